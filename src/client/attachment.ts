@@ -1,0 +1,129 @@
+import { type Remote, releaseProxy, transfer, wrap } from 'comlink'
+
+import { type BrokerApi, brokerLockName, tabLockName, type Welcome } from '../protocol/brokerApi.js'
+import type { BrokerMessage, Delivery, SessionId, TabMessage } from '../protocol/message.js'
+import type { BrokerSnapshot } from '../protocol/snapshot.js'
+import type { Subscription } from '../protocol/subscription.js'
+import { PROTOCOL_VERSION } from '../protocol/version.js'
+import { holdLock, watchLock } from './lifeLock.js'
+import { errorFromData, SseError } from './sseError.js'
+
+/** How long a worker may take to start and to answer a tab's first word. */
+export const ATTACH_TIMEOUT_MS = 10_000
+
+/** What a page's broker hears from its attachment. */
+export interface AttachmentListener {
+  onDelivery(delivery: Delivery): void
+  /** The worker has died. */
+  onLost(): void
+}
+
+/** This page's tie to one life of the worker: control calls, the data port, and the watch over its death. */
+export class Attachment {
+  readonly #control: MessagePort
+  readonly #api: Remote<BrokerApi<MessagePort>>
+  readonly #data: MessagePort
+  readonly #releaseTabLock: () => void
+  /** Rejects when the worker is lost: comlink would leave a pending call pending for ever. */
+  readonly #lost: Promise<never>
+  readonly #lose: (error: SseError) => void
+  #unwatch: (() => void) | undefined
+
+  /**
+   * Starts the worker, or joins the one that runs. Rejects with `SseError` when it cannot be loaded, does not
+   * answer, or speaks another version.
+   *
+   * The order matters: the tab holds its lock before it says hello, and the broker holds its own before it
+   * answers, so that neither can die unnoticed by the other.
+   */
+  static async open(start: () => SharedWorker, listener: AttachmentListener): Promise<Attachment> {
+    const worker = start()
+    const tab = crypto.randomUUID()
+    const { port1, port2 } = new MessageChannel()
+    const attachment = new Attachment(worker.port, port1, await holdLock(tabLockName(tab)))
+    // A script that cannot be loaded says so here and nowhere else: its port stays silent.
+    worker.onerror = () => {
+      const message =
+        'The worker script could not be loaded. Is worker.js served by this origin, and does the policy ' +
+        '(worker-src) allow it?'
+      attachment.#lose(new SseError('unsupported', message))
+    }
+    const timeout = setTimeout(() => {
+      const message = `The worker did not answer within ${ATTACH_TIMEOUT_MS} ms`
+      attachment.#lose(new SseError('worker-lost', message))
+    }, ATTACH_TIMEOUT_MS)
+    try {
+      await attachment.#begin(tab, port2, listener)
+      return attachment
+    } catch (error) {
+      attachment.detach()
+      throw error
+    } finally {
+      clearTimeout(timeout)
+    }
+  }
+
+  private constructor(control: MessagePort, data: MessagePort, releaseTabLock: () => void) {
+    this.#control = control
+    this.#api = wrap<BrokerApi<MessagePort>>(control)
+    this.#data = data
+    this.#releaseTabLock = releaseTabLock
+    let lose: (error: SseError) => void = () => {}
+    this.#lost = new Promise((_, reject) => {
+      lose = reject
+    })
+    this.#lose = lose
+    // With no call pending, a loss is nobody's unhandled rejection.
+    this.#lost.catch(() => {})
+  }
+
+  subscribe(subscription: Subscription): Promise<void> {
+    return this.#ask(this.#api.subscribe(subscription))
+  }
+
+  unsubscribe(session: SessionId): Promise<void> {
+    return this.#ask(this.#api.unsubscribe(session))
+  }
+
+  inspect(): Promise<BrokerSnapshot> {
+    return this.#ask(this.#api.inspect())
+  }
+
+  /** A session's reader has taken its events up to this position. */
+  taken(session: SessionId, position: number): void {
+    this.#post({ type: 'taken', session, position })
+  }
+
+  /** Leaves the worker; what is pending rejects. */
+  detach(): void {
+    this.#post({ type: 'bye' })
+    this.#lose(new SseError('worker-lost', 'The page has left the worker'))
+    this.#unwatch?.()
+    this.#api[releaseProxy]()
+    // comlink does not close the port of the caller's side.
+    this.#control.close()
+    this.#data.close()
+    this.#releaseTabLock()
+  }
+
+  async #begin(tab: string, brokerEnd: MessagePort, listener: AttachmentListener): Promise<void> {
+    const hello = { version: PROTOCOL_VERSION, tab }
+    const welcome = await this.#ask<Welcome>(this.#api.attach(hello, transfer(brokerEnd, [brokerEnd])))
+    if (welcome.type === 'refused') throw errorFromData(welcome.error)
+    this.#data.onmessage = ({ data }: MessageEvent<BrokerMessage>) => {
+      for (const delivery of data.deliveries) listener.onDelivery(delivery)
+    }
+    this.#unwatch = watchLock(brokerLockName(welcome.incarnation), () => {
+      this.#lose(new SseError('worker-lost', 'The worker has died'))
+      listener.onLost()
+    })
+  }
+
+  #ask<T>(answer: Promise<T>): Promise<T> {
+    return Promise.race([answer, this.#lost])
+  }
+
+  #post(message: TabMessage): void {
+    this.#data.postMessage(message)
+  }
+}

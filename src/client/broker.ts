@@ -1,0 +1,96 @@
+import type { BrokerSnapshot } from '../protocol/snapshot.js'
+import type { Address } from './address.js'
+import { type BrokerOptions, checkBrokerOptions, type SseOptions } from './options.js'
+import { PageBroker } from './pageBroker.js'
+import type { SseSession } from './sseSession.js'
+import type { Deserializer } from './deserialize.js'
+
+/** A session's options when its data stays text. */
+export type TextOptions = SseOptions & { deserialize?: 'text' }
+
+/** A session's options when its data is JSON; of which type is the caller's word. */
+export type JsonOptions<T> = SseOptions<T> & { deserialize: 'json' }
+
+/** A session's options when a function makes something of its data. */
+export type DeserializerOptions<T> = SseOptions<T> & { deserialize: Deserializer<T> }
+
+/**
+ * The object a page holds: it opens sessions on a worker that all tabs of the origin share. Nothing starts
+ * before the first use.
+ */
+export interface Broker {
+  /**
+   * Opens a session, runs the block with it, and closes it when the block returns or throws; what it throws comes
+   * out. Rejects like {@link Broker.sseSession} when the session cannot be opened.
+   *
+   * @example
+   * ```ts
+   * await broker.sse('/events', async (session) => {
+   *   for await (const event of session.incoming) console.log(event.id, event.event, event.data)
+   * })
+   * ```
+   */
+  sse(address: Address, block: (session: SseSession) => unknown): Promise<void>
+  sse(
+    address: Address,
+    options: TextOptions,
+    block: (session: SseSession) => unknown,
+  ): Promise<void>
+  sse<T = unknown>(
+    address: Address,
+    options: JsonOptions<T>,
+    block: (session: SseSession<T>) => unknown,
+  ): Promise<void>
+  sse<T>(
+    address: Address,
+    options: DeserializerOptions<T>,
+    block: (session: SseSession<T>) => unknown,
+  ): Promise<void>
+
+  /**
+   * Opens a session. Resolves when the stream is open, at once when another tab has opened it, or when the server
+   * said with a 204 that there is nothing. Rejects with `SseError`: `options` for a wrong argument; `status` or
+   * `content-type` for an answer that is final; the last failure when `maxReconnectionAttempts` are used up;
+   * `unsupported` in a page without SharedWorker. Rejects with the signal's reason when that is aborted.
+   *
+   * @example
+   * ```ts
+   * const session = await broker.sseSession('/prices', { events: ['price'], deserialize: 'json' })
+   * for await (const { data } of session.incoming) render(data)
+   * ```
+   */
+  sseSession(address: Address, options?: TextOptions): Promise<SseSession>
+  sseSession<T = unknown>(address: Address, options: JsonOptions<T>): Promise<SseSession<T>>
+  sseSession<T>(address: Address, options: DeserializerOptions<T>): Promise<SseSession<T>>
+
+  /** The broker's state at this moment: tabs, streams, sessions, queues. */
+  inspect(): Promise<BrokerSnapshot>
+
+  /** Ends this page's part in it: its sessions close, and it leaves the worker. Other tabs go on. */
+  close(): Promise<void>
+}
+
+/**
+ * Makes a broker. Options given here are the defaults of all its sessions. Throws `SseError('options')` that names
+ * the option, its value and what is allowed. Brokers of one name share their connections, wherever they are made.
+ *
+ * @example
+ * ```ts
+ * const broker = createBroker({ reconnectionTime: 1000, maxReconnectionAttempts: 10 })
+ * ```
+ */
+export function createBroker(options: BrokerOptions = {}): Broker {
+  checkBrokerOptions(options)
+  return new PageBroker(options)
+}
+
+/**
+ * A ready-made broker with the default options. Nothing starts before its first use.
+ *
+ * @example
+ * ```ts
+ * import { broker } from 'sse-broker'
+ * const session = await broker.sseSession('/events')
+ * ```
+ */
+export const broker: Broker = /* @__PURE__ */ createBroker()

@@ -1,0 +1,44 @@
+import { CREDIT_CHARS, CREDIT_EVENTS } from '../protocol/credit.js'
+
+/** How long taken events may stay unreported. The kept cursor is older for it by as much, never newer. */
+const RETURN_INTERVAL_MS = 100
+
+/**
+ * Tells the broker how far a session's reader has come. Not per event, which would cost a message each: when
+ * half of the credit is used up, else a moment later.
+ */
+export class CreditReturn {
+  readonly #send: (position: number) => void
+  #position = 0
+  #events = 0
+  #chars = 0
+  #timer: ReturnType<typeof setTimeout> | undefined
+
+  constructor(send: (position: number) => void) {
+    this.#send = send
+  }
+
+  taken(position: number, chars: number): void {
+    this.#position = position
+    this.#events += 1
+    this.#chars += chars
+    if (this.#events * 2 >= CREDIT_EVENTS || this.#chars * 2 >= CREDIT_CHARS) {
+      this.flush()
+    } else {
+      this.#timer ??= setTimeout(() => this.flush(), RETURN_INTERVAL_MS)
+    }
+  }
+
+  flush(): void {
+    if (this.#events > 0) this.#send(this.#position)
+    this.reset()
+  }
+
+  /** Forgets what is unreported: it belonged to a broker that is gone. */
+  reset(): void {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    this.#events = 0
+    this.#chars = 0
+  }
+}

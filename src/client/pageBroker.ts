@@ -1,0 +1,188 @@
+import type { SessionId } from '../protocol/message.js'
+import type { BrokerSnapshot } from '../protocol/snapshot.js'
+import { type Address, urlOf } from './address.js'
+import { Attachment } from './attachment.js'
+import type { Broker, DeserializerOptions, JsonOptions, TextOptions } from './broker.js'
+import { type BrokerOptions, resolveOptions, type SseOptions } from './options.js'
+import { Session } from './session.js'
+import { startSharedWorker } from './sharedHost.js'
+import { isSseError, SseError } from './sseError.js'
+import type { SseSession } from './sseSession.js'
+
+type Block<T = string> = (session: SseSession<T>) => unknown
+
+/** What the broker needs of a session, whatever its data is. */
+type AnySession = Pick<
+  Session<unknown>,
+  'id' | 'status' | 'subscription' | 'receive' | 'flush' | 'detached' | 'fail' | 'close'
+>
+
+/** A page's sessions, and its attachment to the worker: made at the first use, and anew when the worker dies. */
+export class PageBroker implements Broker {
+  readonly #options: BrokerOptions
+  readonly #sessions = new Map<SessionId, AnySession>()
+  #latestSession = 0
+  #attaching: Promise<Attachment> | undefined
+  #attachment: Attachment | undefined
+  #presence: 'unused' | 'shown' | 'hidden' | 'closed' = 'unused'
+  readonly #onPageHide = (): void => this.#hide()
+  readonly #onPageShow = (): void => this.#show()
+
+  constructor(options: BrokerOptions) {
+    this.#options = options
+  }
+
+  sse(address: Address, block: Block): Promise<void>
+  sse(address: Address, options: TextOptions, block: Block): Promise<void>
+  sse<T = unknown>(address: Address, options: JsonOptions<T>, block: Block<T>): Promise<void>
+  sse<T>(address: Address, options: DeserializerOptions<T>, block: Block<T>): Promise<void>
+  async sse<T>(
+    address: Address,
+    first: SseOptions<T> | Block<T>,
+    second?: Block<T>,
+  ): Promise<void> {
+    const [options, block] = typeof first === 'function' ? [{}, first] : [first, second]
+    if (typeof block !== 'function') {
+      throw new SseError('options', `sse: block is ${String(block)}. Allowed: a function of the session`)
+    }
+    const session = await this.#open(address, options)
+    try {
+      await block(session)
+    } finally {
+      await session.close()
+    }
+  }
+
+  sseSession(address: Address, options?: TextOptions): Promise<SseSession>
+  sseSession<T = unknown>(address: Address, options: JsonOptions<T>): Promise<SseSession<T>>
+  sseSession<T>(address: Address, options: DeserializerOptions<T>): Promise<SseSession<T>>
+  sseSession<T>(address: Address, options: SseOptions<T> = {}): Promise<SseSession<T>> {
+    return this.#open(address, options)
+  }
+
+  async inspect(): Promise<BrokerSnapshot> {
+    const attachment = await this.#attach()
+    return attachment.inspect()
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#sessions.values()].map((session) => session.close()))
+    if (this.#presence === 'shown') {
+      removeEventListener('pagehide', this.#onPageHide)
+      removeEventListener('pageshow', this.#onPageShow)
+    }
+    this.#presence = 'closed'
+    this.#detach()
+  }
+
+  async #open<T>(address: Address, options: SseOptions<T>): Promise<Session<T>> {
+    const resolved = resolveOptions(options, this.#options)
+    const url = urlOf(address)
+    resolved.signal?.throwIfAborted()
+    this.#use()
+    this.#latestSession += 1
+    const session = new Session(this.#latestSession, url, resolved, {
+      taken: (id, position) => this.#attachment?.taken(id, position),
+      leave: (left) => this.#leave(left),
+    })
+    this.#sessions.set(session.id, session)
+    void this.#subscribe(session)
+    await session.opened
+    return session
+  }
+
+  /** Tells the worker of a session. When the worker dies or the page goes away, the next attachment is told. */
+  async #subscribe(session: AnySession): Promise<void> {
+    let attachment: Attachment
+    try {
+      attachment = await this.#attach()
+    } catch (error) {
+      session.fail(asSseError(error))
+      return
+    }
+    if (this.#attachment !== attachment || session.status.state === 'closed') return
+    try {
+      await attachment.subscribe(session.subscription())
+    } catch (error) {
+      if (this.#attachment === attachment) session.fail(asSseError(error))
+    }
+  }
+
+  async #leave(session: SessionId): Promise<void> {
+    if (!this.#sessions.delete(session)) return
+    try {
+      await this.#attachment?.unsubscribe(session)
+    } catch (error) {
+      // A worker that died meanwhile has forgotten the session along with everything else.
+      if (!isSseError(error) || error.code !== 'worker-lost') reportError(error)
+    }
+  }
+
+  #use(): void {
+    if (this.#presence === 'closed') {
+      throw new SseError('closed', 'The broker was closed with close(). Make a new one with createBroker()')
+    }
+    if (this.#presence !== 'unused') return
+    this.#presence = 'shown'
+    addEventListener('pagehide', this.#onPageHide)
+    addEventListener('pageshow', this.#onPageShow)
+  }
+
+  #attach(): Promise<Attachment> {
+    if (this.#attaching !== undefined) return this.#attaching
+    const { name = 'default', workerUrl } = this.#options
+    const attaching = Attachment.open(() => startSharedWorker(name, workerUrl), {
+      onDelivery: (delivery) => this.#sessions.get(delivery.session)?.receive(delivery),
+      onLost: () => this.#reattach(),
+    })
+    this.#attaching = attaching
+    attaching.then(
+      (attachment) => {
+        if (this.#attaching === attaching) this.#attachment = attachment
+        else attachment.detach()
+      },
+      () => {
+        // The next session tries again: a script may be served later, another build may have gone.
+        if (this.#attaching === attaching) this.#attaching = undefined
+      },
+    )
+    return attaching
+  }
+
+  /** The worker has died: a new one starts, and the sessions go on where they were. */
+  #reattach(): void {
+    this.#detach()
+    for (const session of this.#sessions.values()) {
+      session.detached()
+      void this.#subscribe(session)
+    }
+  }
+
+  #detach(): void {
+    this.#attachment?.detach()
+    this.#attachment = undefined
+    this.#attaching = undefined
+  }
+
+  /** The page goes away, or into the back/forward cache, where a lock or a port that speaks would evict it. */
+  #hide(): void {
+    for (const session of this.#sessions.values()) session.flush()
+    this.#detach()
+    this.#presence = 'hidden'
+  }
+
+  #show(): void {
+    if (this.#presence !== 'hidden') return
+    this.#presence = 'shown'
+    for (const session of this.#sessions.values()) {
+      session.detached()
+      void this.#subscribe(session)
+    }
+  }
+}
+
+function asSseError(error: unknown): SseError {
+  if (isSseError(error)) return error
+  const message = error instanceof Error ? error.message : String(error)
+  return new SseError('worker-lost', `The worker answered with an error: ${message}`, { cause: error })
+}

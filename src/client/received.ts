@@ -1,0 +1,12 @@
+import type { SseEvent } from '../protocol/event.js'
+
+/** An event that has reached its session. */
+export interface Received {
+  readonly event: SseEvent
+  /** Its share of the credit. */
+  readonly chars: number
+  /** Which broker sent it, counted by the session; only that one is told when it is taken. */
+  epoch: number
+  position: number
+  progress: 'unread' | 'taken'
+}

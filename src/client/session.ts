@@ -1,0 +1,270 @@
+import { DEFAULT_EVENT_NAME, type SseEvent, type WireEvent } from '../protocol/event.js'
+import type { Gap } from '../protocol/gap.js'
+import type { Delivery, SessionId } from '../protocol/message.js'
+import type { Subscription } from '../protocol/subscription.js'
+import type { SseCall } from './call.js'
+import { CreditReturn } from './creditReturn.js'
+import { type Decoder, decoderOf } from './deserialize.js'
+import { EventListeners } from './eventListeners.js'
+import { type End, Incoming } from './incoming.js'
+import { Listeners } from './listeners.js'
+import type { ResolvedOptions } from './options.js'
+import type { Received } from './received.js'
+import { ReceivedIds } from './receivedIds.js'
+import { SessionLife } from './sessionLife.js'
+import { errorFromData, SseError } from './sseError.js'
+import type { SseSession } from './sseSession.js'
+import type { SessionState, SessionStatus } from './status.js'
+
+/** What a session asks of the page's broker. */
+export interface SessionHooks {
+  taken(session: SessionId, position: number): void
+  /** The session is over, and the worker is to forget it. Settles when it has. */
+  leave(session: SessionId): Promise<void>
+}
+
+/** A session, put together from its parts. */
+export class Session<T> implements SseSession<T> {
+  readonly id: SessionId
+  readonly incoming: Incoming<T>
+  readonly #url: string
+  readonly #options: ResolvedOptions<T>
+  readonly #hooks: SessionHooks
+  readonly #life = new SessionLife(() => this.#cursor)
+  readonly #decode: Decoder<T>
+  readonly #credit: CreditReturn
+  readonly #receivedIds = new ReceivedIds()
+  readonly #gapListeners = new Listeners<Gap>()
+  readonly #eventListeners = new EventListeners<T>()
+  readonly #onAbort = (): void => void this.#abort()
+  #listening: 'no' | 'soon' | 'yes' = 'no'
+  #epoch = 0
+  #cursor = ''
+  #leaving: Promise<void> | undefined
+
+  constructor(id: SessionId, url: string, options: ResolvedOptions<T>, hooks: SessionHooks) {
+    this.id = id
+    this.#url = url
+    this.#options = options
+    this.#hooks = hooks
+    this.#decode = decoderOf(options.deserialize)
+    this.#credit = new CreditReturn((position) => hooks.taken(id, position))
+    this.incoming = new Incoming({
+      decode: this.#decode,
+      taken: (received) => this.#taken(received),
+      finished: () => void this.#leave(),
+      left: () => this.close(),
+    })
+    options.signal?.addEventListener('abort', this.#onAbort)
+  }
+
+  get opened(): Promise<void> {
+    return this.#life.opened
+  }
+
+  get call(): SseCall {
+    return this.#life.call
+  }
+
+  get status(): SessionStatus {
+    return this.#life.status
+  }
+
+  get readable(): ReadableStream<SseEvent<T>> {
+    const incoming = this.incoming[Symbol.asyncIterator]()
+    return new ReadableStream(
+      {
+        pull: async (controller) => {
+          const { done, value } = await incoming.next()
+          if (done === true) controller.close()
+          else controller.enqueue(value)
+        },
+        cancel: () => this.close(),
+      },
+      // Nothing is taken ahead of the reader: what lies in the stream's own queue would count as read.
+      { highWaterMark: 0 },
+    )
+  }
+
+  onStatus(listener: (status: SessionStatus) => void): () => void {
+    return this.#life.onStatus(listener)
+  }
+
+  onGap(listener: (gap: Gap) => void): () => void {
+    return this.#gapListeners.add(listener)
+  }
+
+  on(type: string, listener: (event: SseEvent<T>) => void): () => void {
+    const remove = this.#eventListeners.add(type, listener)
+    if (this.#listening === 'no') {
+      this.#listening = 'soon'
+      // What lies unread goes to all listeners that are added in the same task, not to the first alone.
+      queueMicrotask(() => {
+        this.#listening = 'yes'
+        this.#callListenersWithUnread()
+      })
+    }
+    return remove
+  }
+
+  close(): Promise<void> {
+    return this.#finish(
+      { state: 'closed', reason: 'closed' },
+      { type: 'done' },
+      new SseError('closed', 'The session was closed before it was open'),
+    )
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  /** The session cannot go on: its broker is out of reach. */
+  fail(error: SseError): void {
+    void this.#finish({ state: 'closed', reason: 'failed', error }, { type: 'error', error }, error)
+  }
+
+  /** What the worker is to know of this session, now. */
+  subscription(): Subscription {
+    const { policy, events, showCommentEvents, showRetryEvents } = this.#options
+    const { latestId } = this.#receivedIds
+    return {
+      session: this.id,
+      request: { url: this.#url, method: 'GET' },
+      policy,
+      interest: { showCommentEvents, showRetryEvents, ...(events === undefined ? {} : { events }) },
+      ...(latestId === undefined ? {} : { resumeAfter: latestId }),
+    }
+  }
+
+  receive(delivery: Delivery): void {
+    switch (delivery.type) {
+      case 'status':
+        this.#life.update(delivery.status)
+        break
+      case 'events':
+        this.#receivedIds.forget(delivery.kept)
+        this.#receiveBatch(delivery.batch)
+        break
+      case 'gap':
+        this.#gapListeners.call(delivery.gap)
+        break
+      case 'end':
+        this.incoming.end(
+          delivery.error === undefined
+            ? { type: 'done' }
+            : { type: 'error', error: errorFromData(delivery.error) },
+        )
+        // Listeners have heard all; a reader leaves when it has come to the end.
+        if (this.#listening === 'yes' && !this.incoming.hasReader) void this.#leave()
+        break
+    }
+  }
+
+  /** Tells the broker at once how far the reader is. */
+  flush(): void {
+    this.#credit.flush()
+  }
+
+  /** The broker that served this session is gone; another one will begin where the session is. */
+  detached(): void {
+    this.#epoch += 1
+    this.#credit.reset()
+    this.#receivedIds.restart()
+    this.#life.reconnect()
+  }
+
+  #receiveBatch(batch: string): void {
+    const events: readonly WireEvent[] = JSON.parse(batch)
+    const chars = batch.length / events.length
+    for (const wireEvent of events) {
+      const received: Received = {
+        event: eventFromWire(wireEvent),
+        chars,
+        epoch: this.#epoch,
+        position: wireEvent[0],
+        progress: 'unread',
+      }
+      const earlier = this.#receivedIds.receive(received)
+      if (earlier === undefined) this.#deliver(received)
+      else this.#recognize(earlier, received)
+    }
+  }
+
+  #deliver(received: Received): void {
+    if (this.#listening !== 'yes') {
+      this.incoming.push(received)
+    } else if (this.incoming.hasReader) {
+      this.#callListeners(received.event)
+      this.incoming.push(received)
+    } else {
+      this.#callListeners(received.event)
+      this.#taken(received)
+    }
+  }
+
+  /** An event that the session has already comes from a new broker, which waits for its credit. */
+  #recognize(earlier: Received, { position, epoch, chars }: Received): void {
+    earlier.position = position
+    earlier.epoch = epoch
+    if (earlier.progress === 'taken') this.#credit.taken(position, chars)
+  }
+
+  #taken(received: Received): void {
+    received.progress = 'taken'
+    this.#cursor = received.event.id
+    if (received.epoch === this.#epoch) this.#credit.taken(received.position, received.chars)
+  }
+
+  #callListenersWithUnread(): void {
+    if (this.incoming.hasReader) return
+    let received = this.incoming.shift()
+    while (received !== undefined) {
+      this.#callListeners(received.event)
+      this.#taken(received)
+      received = this.incoming.shift()
+    }
+  }
+
+  #callListeners(event: SseEvent): void {
+    try {
+      this.#eventListeners.call(this.#decode(event))
+    } catch (error) {
+      reportError(error)
+    }
+  }
+
+  #abort(): Promise<void> {
+    const error: unknown = this.#options.signal?.reason
+    return this.#finish({ state: 'closed', reason: 'aborted' }, { type: 'error', error }, error)
+  }
+
+  #finish(
+    state: SessionState & { readonly state: 'closed' },
+    end: End,
+    errorForOpening: unknown,
+  ): Promise<void> {
+    if (this.#leaving === undefined) {
+      // The loop's body is running, and it is this event that it was done with.
+      this.incoming.settle()
+      this.#life.close(state, errorForOpening)
+      this.incoming.cut(end)
+    }
+    return this.#leave()
+  }
+
+  #leave(): Promise<void> {
+    if (this.#leaving === undefined) {
+      this.#options.signal?.removeEventListener('abort', this.#onAbort)
+      this.#credit.flush()
+      this.#leaving = this.#hooks.leave(this.id)
+    }
+    return this.#leaving
+  }
+}
+
+function eventFromWire([, id, payload, event]: WireEvent): SseEvent {
+  const name = event ?? DEFAULT_EVENT_NAME
+  if (typeof payload === 'string') return { data: payload, event: name, id }
+  return { data: '', event: name, id, ...payload }
+}

@@ -1,0 +1,91 @@
+import type { BrokerMessage, SessionId, TabMessage } from '../protocol/message.js'
+import type { BrokerSnapshot } from '../protocol/snapshot.js'
+import type { Subscription } from '../protocol/subscription.js'
+import { PROTOCOL_VERSION } from '../protocol/version.js'
+import type { Env } from './env.js'
+import { Stream } from './stream.js'
+import { streamKey } from './streamKey.js'
+import { Subscriber } from './subscriber.js'
+import { Tab } from './tab.js'
+
+/** All that a broker holds: its tabs, and one stream per key. */
+export class Hub {
+  readonly incarnation: string
+  readonly #env: Env
+  readonly #tabs = new Map<string, Tab>()
+  readonly #streams = new Map<string, Stream>()
+
+  constructor(incarnation: string, env: Env) {
+    this.incarnation = incarnation
+    this.#env = env
+  }
+
+  attach(id: string, send: (message: BrokerMessage) => void): void {
+    this.detach(id)
+    this.#tabs.set(id, new Tab(id, this.incarnation, send))
+  }
+
+  /** The tab is gone, with or without a word. */
+  detach(id: string): void {
+    const tab = this.#tabs.get(id)
+    if (tab === undefined) return
+    this.#tabs.delete(id)
+    for (const { stream, subscriber } of tab.sessions.values()) stream.leave(subscriber)
+  }
+
+  subscribe(tabId: string, subscription: Subscription): void {
+    const tab = this.#tab(tabId)
+    const { session, interest, resumeAfter } = subscription
+    const stream = this.#streamFor(subscription)
+    const onPace = (): void => stream.onPace()
+    const subscriber = new Subscriber(session, interest, this.#env.clock, onPace)
+    tab.sessions.set(session, { subscriber, stream })
+    stream.join(subscriber, tab, resumeAfter)
+  }
+
+  unsubscribe(tabId: string, session: SessionId): void {
+    const tab = this.#tab(tabId)
+    const seat = tab.sessions.get(session)
+    if (seat === undefined) return
+    tab.sessions.delete(session)
+    seat.stream.leave(seat.subscriber)
+  }
+
+  receive(tabId: string, message: TabMessage): void {
+    if (message.type === 'bye') {
+      this.detach(tabId)
+      return
+    }
+    // A message may cross with the end of its session or tab; then there is no credit left to return.
+    const seat = this.#tabs.get(tabId)?.sessions.get(message.session)
+    seat?.stream.taken(seat.subscriber, message.position)
+  }
+
+  inspect(): BrokerSnapshot {
+    return {
+      host: 'shared',
+      incarnation: this.incarnation,
+      protocolVersion: PROTOCOL_VERSION,
+      tabs: [...this.#tabs].map(([id, tab]) => ({ id, sessions: tab.sessions.size })),
+      streams: [...this.#streams.values()].map((stream) => stream.snapshot()),
+    }
+  }
+
+  #tab(id: string): Tab {
+    const tab = this.#tabs.get(id)
+    if (tab === undefined) throw new Error(`No tab ${id} is attached`)
+    return tab
+  }
+
+  #streamFor({ request, policy, resumeAfter }: Subscription): Stream {
+    const key = streamKey(request)
+    const known = this.#streams.get(key)
+    if (known !== undefined) return known
+    const stream = new Stream(key, request, policy, this.#env, resumeAfter, (closed) => {
+      // A newer stream may have taken the key since.
+      if (this.#streams.get(key) === closed) this.#streams.delete(key)
+    })
+    this.#streams.set(key, stream)
+    return stream
+  }
+}

@@ -1,0 +1,9 @@
+import type { Delivery } from '../protocol/message.js'
+
+/** Where a session's deliveries go. */
+export interface Mailbox {
+  readonly tab: string
+  queue(deliveries: readonly Delivery[]): void
+  /** Posts all that is queued, in one message. */
+  post(): void
+}

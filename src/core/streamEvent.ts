@@ -1,0 +1,31 @@
+import { DEFAULT_EVENT_NAME, type Marginal, type WireEvent } from '../protocol/event.js'
+
+/** An event of a stream, with its place in it. Shared by all that queue it; never changed. */
+export interface StreamEvent {
+  readonly position: number
+  readonly id: string
+  readonly name: string
+  /** A string is data; an object is a comment or a reconnection time. */
+  readonly payload: string | Marginal
+  /** Its text on the wire, written once however many sessions get it. */
+  readonly wire: string
+}
+
+export function streamEvent(
+  position: number,
+  id: string,
+  name: string | undefined,
+  payload: string | Marginal,
+): StreamEvent {
+  const wireEvent: WireEvent =
+    name === undefined || name === DEFAULT_EVENT_NAME
+      ? [position, id, payload]
+      : [position, id, payload, name]
+  return {
+    position,
+    id,
+    name: name ?? DEFAULT_EVENT_NAME,
+    payload,
+    wire: JSON.stringify(wireEvent),
+  }
+}

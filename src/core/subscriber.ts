@@ -1,0 +1,218 @@
+import { CREDIT_CHARS, CREDIT_EVENTS } from '../protocol/credit.js'
+import type { SseErrorData } from '../protocol/error.js'
+import type { Gap } from '../protocol/gap.js'
+import type { Delivery, SessionId } from '../protocol/message.js'
+import type { SessionSnapshot } from '../protocol/snapshot.js'
+import type { StreamStatus } from '../protocol/status.js'
+import type { Interest } from '../protocol/subscription.js'
+import type { Cancel, Clock } from './env.js'
+import { Fifo } from './fifo.js'
+import { createFilter, type Filter } from './filter.js'
+import type { StreamEvent } from './streamEvent.js'
+
+/** The bounds of a session's outbox, and how long it may hold the stream back. */
+export interface OverflowLimits {
+  readonly limit: number
+  readonly maxChars: number
+  readonly patienceMs: number
+}
+
+export const DEFAULT_OVERFLOW: OverflowLimits = {
+  limit: 4096,
+  maxChars: 4_194_304,
+  patienceMs: 1000,
+}
+
+interface InFlight {
+  readonly position: number
+  readonly chars: number
+}
+
+/**
+ * The broker's side of a session: filter, outbox, credit.
+ *
+ * Its pace is `current` while the outbox is under its mark; `held` while it is over it and the stream waits, for
+ * at most its patience; then `behind`: it holds nobody up, the oldest events go, and it is told how many, until
+ * its outbox has run empty.
+ */
+export class Subscriber {
+  readonly session: SessionId
+  readonly #clock: Clock
+  readonly #limits: OverflowLimits
+  readonly #wants: Filter
+  readonly #onPace: () => void
+  readonly #notices: Delivery[] = []
+  readonly #outbox = new Fifo<StreamEvent>()
+  #outboxChars = 0
+  readonly #inFlight = new Fifo<InFlight>()
+  #inFlightChars = 0
+  #pace: 'current' | 'held' | 'behind' = 'current'
+  #patience: Cancel | undefined
+  #sentId: string | undefined
+  #lostInStretch = 0
+  #lost = 0
+  #ending: { readonly error?: SseErrorData } | undefined
+
+  constructor(
+    session: SessionId,
+    interest: Interest,
+    clock: Clock,
+    onPace: () => void,
+    limits: OverflowLimits = DEFAULT_OVERFLOW,
+  ) {
+    this.session = session
+    this.#wants = createFilter(interest)
+    this.#clock = clock
+    this.#onPace = onPace
+    this.#limits = limits
+  }
+
+  /** Whether the stream waits for this session before it reads on. */
+  get holds(): boolean {
+    return this.#pace === 'held'
+  }
+
+  /** The position up to which this session is done, given the stream's latest: taken, or let go by its filter. */
+  donePosition(latest: number): number {
+    const oldest = this.#inFlight.peek() ?? this.#outbox.peek()
+    return oldest === undefined ? latest : oldest.position - 1
+  }
+
+  offer(event: StreamEvent): void {
+    if (!this.#wants(event)) return
+    this.#outbox.push(event)
+    this.#outboxChars += event.wire.length
+    if (this.#pace === 'behind') this.#dropOverLimit()
+  }
+
+  /** Statuses do not queue behind events: a page shows the state of now. */
+  status(status: StreamStatus): void {
+    this.#notices.push({ type: 'status', session: this.session, status })
+  }
+
+  gap(gap: Gap): void {
+    this.#notices.push({ type: 'gap', session: this.session, gap })
+  }
+
+  /** Nothing more will come; told after the last event of the outbox. */
+  end(error?: SseErrorData): void {
+    this.#ending = error === undefined ? {} : { error }
+  }
+
+  /** The reader has taken all events up to a position: their credit is free again. */
+  taken(position: number): void {
+    let oldest = this.#inFlight.peek()
+    while (oldest !== undefined && oldest.position <= position) {
+      this.#inFlight.shift()
+      this.#inFlightChars -= oldest.chars
+      oldest = this.#inFlight.peek()
+    }
+  }
+
+  /** What can be posted now, within the credit. */
+  collect(kept: number): Delivery[] {
+    const deliveries = this.#notices.splice(0)
+    const batch = this.#batch()
+    if (batch.length > 0) {
+      if (this.#lostInStretch > 0) deliveries.push(this.#gapBefore(batch[0]))
+      deliveries.push({
+        type: 'events',
+        session: this.session,
+        batch: `[${batch.map((event) => event.wire).join()}]`,
+        kept,
+      })
+      this.#sentId = batch.at(-1)?.id
+    }
+    if (this.#ending !== undefined && this.#outbox.size === 0) {
+      deliveries.push({ type: 'end', session: this.session, ...this.#ending })
+      this.#ending = undefined
+    }
+    this.#updatePace()
+    return deliveries
+  }
+
+  /** The session is gone: its timer too. */
+  release(): void {
+    this.#patience?.()
+    this.#patience = undefined
+    this.#pace = 'current'
+  }
+
+  snapshot(tab: string): SessionSnapshot {
+    return {
+      tab,
+      pace: this.#pace,
+      queued: this.#outbox.size,
+      queuedChars: this.#outboxChars,
+      inFlight: this.#inFlight.size,
+      lost: this.#lost,
+    }
+  }
+
+  #batch(): StreamEvent[] {
+    const batch: StreamEvent[] = []
+    let next = this.#outbox.peek()
+    while (next !== undefined && this.#hasCreditFor(next)) {
+      const chars = next.wire.length
+      this.#outbox.shift()
+      this.#outboxChars -= chars
+      this.#inFlight.push({ position: next.position, chars })
+      this.#inFlightChars += chars
+      batch.push(next)
+      next = this.#outbox.peek()
+    }
+    return batch
+  }
+
+  #hasCreditFor(event: StreamEvent): boolean {
+    // With nothing in flight one event always goes, or one larger than the whole credit would wait for ever.
+    if (this.#inFlight.size === 0) return true
+    return (
+      this.#inFlight.size < CREDIT_EVENTS && this.#inFlightChars + event.wire.length <= CREDIT_CHARS
+    )
+  }
+
+  /** `held` from half of the outbox, and `current` again at a quarter: it must not flap at one mark. */
+  #updatePace(): void {
+    const fill = Math.max(
+      this.#outbox.size / this.#limits.limit,
+      this.#outboxChars / this.#limits.maxChars,
+    )
+    if (this.#pace === 'current' && fill >= 0.5) {
+      this.#pace = 'held'
+      this.#patience = this.#clock.after(this.#limits.patienceMs, () => {
+        this.#pace = 'behind'
+        this.#dropOverLimit()
+        this.#onPace()
+      })
+    } else if (this.#pace === 'held' && fill <= 0.25) {
+      this.#patience?.()
+      this.#pace = 'current'
+      this.#onPace()
+    } else if (this.#pace === 'behind' && this.#outbox.size === 0) {
+      this.#pace = 'current'
+    }
+  }
+
+  #dropOverLimit(): void {
+    const { limit, maxChars } = this.#limits
+    while (this.#outbox.size > limit || (this.#outboxChars > maxChars && this.#outbox.size > 1)) {
+      const oldest = this.#outbox.shift()
+      if (oldest === undefined) return
+      this.#outboxChars -= oldest.wire.length
+      this.#lostInStretch += 1
+      this.#lost += 1
+    }
+  }
+
+  #gapBefore(next: StreamEvent | undefined): Delivery {
+    const gap: Gap = {
+      reason: 'overflow',
+      lost: this.#lostInStretch,
+      ...(this.#sentId === undefined ? {} : { after: this.#sentId }),
+      ...(next === undefined ? {} : { before: next.id }),
+    }
+    this.#lostInStretch = 0
+    return { type: 'gap', session: this.session, gap }
+  }
+}

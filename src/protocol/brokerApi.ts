@@ -1,0 +1,30 @@
+import type { BrokerSnapshot } from './snapshot.js'
+import type { SseErrorData } from './error.js'
+import type { SessionId } from './message.js'
+import type { Subscription } from './subscription.js'
+
+/** A tab's first word to a broker. */
+export interface Hello {
+  readonly version: number
+  /** The tab's id; the tab holds the Web Lock of {@link tabLockName} before it says hello. */
+  readonly tab: string
+}
+
+/** The broker's answer to {@link Hello}. */
+export type Welcome =
+  | { readonly type: 'welcome'; readonly incarnation: string }
+  | { readonly type: 'refused'; readonly error: SseErrorData }
+
+/** Control calls of a tab, carried by comlink. Events never travel here. */
+export interface BrokerApi<Port> {
+  attach(hello: Hello, port: Port): Promise<Welcome>
+  subscribe(subscription: Subscription): void
+  unsubscribe(session: SessionId): void
+  inspect(): BrokerSnapshot
+}
+
+/** The Web Lock that a tab holds while it lives; the broker queues for it to learn of the tab's end. */
+export const tabLockName = (tab: string): string => `sse-broker:tab:${tab}`
+
+/** The Web Lock that a broker holds while it lives; tabs queue for it to learn of the worker's death. */
+export const brokerLockName = (incarnation: string): string => `sse-broker:broker:${incarnation}`

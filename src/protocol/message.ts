@@ -1,0 +1,41 @@
+import type { SseErrorData } from './error.js'
+import type { Gap } from './gap.js'
+import type { StreamStatus } from './status.js'
+
+/** Number of a session within its tab; the tab gives it out. */
+export type SessionId = number
+
+/**
+ * What the broker posts on a tab's data port: everything that is ready for that tab in one message, since a
+ * `postMessage` per event costs 20 to 50 times a batch.
+ */
+export interface BrokerMessage {
+  /**
+   * Which life of the broker speaks. A browser can re-run a worker's script under live ports; a tab that sees
+   * an incarnation it does not know is attached to nobody and must attach again.
+   */
+  readonly incarnation: string
+  readonly deliveries: readonly Delivery[]
+}
+
+/** One session's part of a message. */
+export type Delivery =
+  | {
+      readonly type: 'events'
+      readonly session: SessionId
+      /** JSON text of `WireEvent[]`: cheaper to post and to read than the same batch as cloned objects. */
+      readonly batch: string
+      /** Position of the cursor on disk: what lies at or before it will not come again after a worker's death. */
+      readonly kept: number
+    }
+  | { readonly type: 'status'; readonly session: SessionId; readonly status: StreamStatus }
+  | { readonly type: 'gap'; readonly session: SessionId; readonly gap: Gap }
+  /** Nothing more will come; `error` is what the reader is to get after the last event. */
+  | { readonly type: 'end'; readonly session: SessionId; readonly error?: SseErrorData }
+
+/** What a tab posts on its data port. */
+export type TabMessage =
+  /** The session's reader has taken all events up to this position: their credit returns. */
+  | { readonly type: 'taken'; readonly session: SessionId; readonly position: number }
+  /** The page goes away; nothing will follow. A page that dies without a word is noticed by its Web Lock. */
+  | { readonly type: 'bye' }

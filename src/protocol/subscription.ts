@@ -1,0 +1,33 @@
+import type { SessionId } from './message.js'
+
+/** What a stream sends to the server: together with `share` its identity. */
+export interface StreamRequest {
+  readonly url: string
+  readonly method: string
+}
+
+/** How a stream keeps its connection: the first session decides. */
+export interface StreamPolicy {
+  /** Consecutive failed attempts to reconnect after which the stream gives up. */
+  readonly maxReconnectionAttempts: number
+  /** Base of the delay before a reconnection in milliseconds, until the server sends a `retry`. */
+  readonly reconnectionTime: number
+}
+
+/** What one session wants of its stream. */
+export interface Interest {
+  /** Names of the events to let through; all when absent. */
+  readonly events?: readonly string[]
+  readonly showCommentEvents: boolean
+  readonly showRetryEvents: boolean
+}
+
+/** A session as the broker gets it. */
+export interface Subscription {
+  readonly session: SessionId
+  readonly request: StreamRequest
+  readonly policy: StreamPolicy
+  readonly interest: Interest
+  /** Id of the last event this session got from an earlier broker: a fresh stream starts after it. */
+  readonly resumeAfter?: string
+}

@@ -1,0 +1,50 @@
+import type { Connection, ConnectionRequest, Network, ResponseHead } from '../core/env.js'
+
+/** The network of a worker: each connection is one `fetch`. */
+export const fetchNetwork: Network = { open: (request) => new FetchConnection(request) }
+
+class FetchConnection implements Connection {
+  readonly response: Promise<ResponseHead>
+  readonly #abort = new AbortController()
+  // The parser strips the byte order mark; a decoder that did so too would take a second one from the data.
+  readonly #decoder = new TextDecoder('utf-8', { ignoreBOM: true })
+  #body: ReadableStreamDefaultReader<Uint8Array> | undefined
+
+  constructor({ url, method, headers }: ConnectionRequest) {
+    this.response = fetch(url, {
+      method,
+      headers: headers.map(([name, value]): [string, string] => [name, byteString(value)]),
+      cache: 'no-store',
+      credentials: 'same-origin',
+      signal: this.#abort.signal,
+    }).then((response) => {
+      this.#body = response.body?.getReader()
+      const { status, statusText } = response
+      return { status, statusText, url: response.url, headers: [...response.headers] }
+    })
+  }
+
+  async read(): Promise<string | undefined> {
+    for (;;) {
+      const chunk = await this.#body?.read()
+      if (chunk?.value === undefined) return undefined
+      const text = this.#decoder.decode(chunk.value, { stream: true })
+      // Empty when the chunk held only the first bytes of a character.
+      if (text !== '') return text
+    }
+  }
+
+  close(): void {
+    this.#abort.abort()
+  }
+}
+
+/**
+ * `fetch` takes header values as bytes only and throws at an id with an emoji in it, while the standard has the
+ * id sent as UTF-8.
+ *
+ * @see https://html.spec.whatwg.org/multipage/server-sent-events.html#the-last-event-id-header
+ */
+function byteString(value: string): string {
+  return Array.from(new TextEncoder().encode(value), (byte) => String.fromCharCode(byte)).join('')
+}

@@ -1,0 +1,33 @@
+import { expose } from 'comlink'
+
+import { Hub } from '../core/hub.js'
+import { brokerLockName } from '../protocol/brokerApi.js'
+import { fetchNetwork } from './fetchNetwork.js'
+import { indexedDbCursorStore } from './indexedDbCursorStore.js'
+import { TabControl } from './tabControl.js'
+import { workerClock } from './workerClock.js'
+
+declare const self: SharedWorkerGlobalScope
+
+// The script of the SharedWorker: one broker, and a control object for every tab that connects.
+
+const hub = new Hub(crypto.randomUUID(), {
+  clock: workerClock,
+  network: fetchNetwork,
+  store: indexedDbCursorStore(self.name),
+  random: Math.random,
+})
+
+/** Resolves when this worker holds its lock, which it does until it dies. */
+const brokerLock = new Promise<void>((resolve, reject) => {
+  navigator.locks
+    .request(brokerLockName(hub.incarnation), () => {
+      resolve()
+      return new Promise<never>(() => {})
+    })
+    .catch(reject)
+})
+
+self.onconnect = ({ ports: [port] }) => {
+  if (port !== undefined) expose(new TabControl(hub, brokerLock), port)
+}
