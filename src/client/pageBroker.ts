@@ -5,7 +5,7 @@ import { Attachment } from './attachment.js'
 import type { Broker, DeserializerOptions, JsonOptions, TextOptions } from './broker.js'
 import { type BrokerOptions, resolveOptions, type SseOptions } from './options.js'
 import { Session } from './session.js'
-import { startSharedWorker } from './sharedHost.js'
+import { requireSharedWorker, startSharedWorker } from './sharedHost.js'
 import { isSseError, SseError } from './sseError.js'
 import type { SseSession } from './sseSession.js'
 
@@ -61,22 +61,26 @@ export class PageBroker implements Broker {
   }
 
   async inspect(): Promise<BrokerSnapshot> {
+    requireSharedWorker()
+    this.#use()
     const attachment = await this.#attach()
     return attachment.inspect()
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.#sessions.values()].map((session) => session.close()))
-    if (this.#presence === 'shown') {
+    if (this.#presence !== 'unused') {
       removeEventListener('pagehide', this.#onPageHide)
       removeEventListener('pageshow', this.#onPageShow)
     }
+    // Before the sessions end: whoever waits for one's end and opens the next must be told no.
     this.#presence = 'closed'
+    await Promise.all([...this.#sessions.values()].map((session) => session.close()))
     this.#detach()
   }
 
   async #open<T>(address: Address, options: SseOptions<T>): Promise<Session<T>> {
     const resolved = resolveOptions(options, this.#options)
+    requireSharedWorker()
     const url = urlOf(address)
     resolved.signal?.throwIfAborted()
     this.#use()

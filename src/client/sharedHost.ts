@@ -1,12 +1,14 @@
 import { SseError } from './sseError.js'
 
-/**
- * The one place where the worker is made. Throws `SseError('unsupported')` in a page that cannot have it.
- */
-export function startSharedWorker(name: string, url: string | URL | undefined): SharedWorker {
+/** Throws `SseError('unsupported')` where no worker can be shared: in old browsers, on a server. */
+export function requireSharedWorker(): void {
   if (typeof SharedWorker === 'undefined') throw missing('SharedWorker')
   // Web Locks tell of a tab's death and of the worker's; without them a broker would serve the dead.
   if (!('locks' in navigator)) throw missing('Web Locks (they need https or localhost)')
+}
+
+/** The one place where the worker is made. */
+export function startSharedWorker(name: string, url: string | URL | undefined): SharedWorker {
   const options = { type: 'module', name: `sse-broker:${name}` } as const
   if (url !== undefined) return new SharedWorker(url, options)
   // One expression, as it stands, is what bundlers look for to build and place the worker's file.

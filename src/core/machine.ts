@@ -185,7 +185,7 @@ function onTimer(
   moment: Moment,
 ): Transition {
   if (timer === 'retry' && state.state === 'waiting') return connect(state, [])
-  if (timer === 'healthy' && state.state === 'open') return prove(state)
+  if (timer === 'healthy' && state.state === 'open' && state.health === 'unproven') return prove(state)
   if (timer === 'connect' && state.state === 'connecting') {
     const message = `No answer within ${CONNECT_TIMEOUT_MS} ms`
     return onFailure(state, { code: 'timeout', message }, 'passing', 0, policy, moment)

@@ -7,6 +7,7 @@ import { CursorKeeper } from './cursorKeeper.js'
 import { readConnection } from './connectionReader.js'
 import type { Cancel, Connection, ConnectionRequest, Env, ResponseHead } from './env.js'
 import { EventLog } from './eventLog.js'
+import { lastEventIdHeader } from './lastEventId.js'
 import { type Effect, initialState, type Input, type MachineState, step, type TimerName } from './machine.js'
 import { StreamParser } from './parse.js'
 import { retryAfterMs } from './response.js'
@@ -229,7 +230,7 @@ export class Stream {
       method: this.#request.method,
       headers: [
         ['Accept', 'text/event-stream'],
-        ...(id === '' ? [] : [['Last-Event-ID', id] as const]),
+        ...(id === '' ? [] : [['Last-Event-ID', lastEventIdHeader(id)] as const]),
       ],
     }
   }

@@ -13,7 +13,7 @@ class FetchConnection implements Connection {
   constructor({ url, method, headers }: ConnectionRequest) {
     this.response = fetch(url, {
       method,
-      headers: headers.map(([name, value]): [string, string] => [name, byteString(value)]),
+      headers: headers.map(([name, value]): [string, string] => [name, value]),
       cache: 'no-store',
       credentials: 'same-origin',
       signal: this.#abort.signal,
@@ -37,14 +37,4 @@ class FetchConnection implements Connection {
   close(): void {
     this.#abort.abort()
   }
-}
-
-/**
- * `fetch` takes header values as bytes only and throws at an id with an emoji in it, while the standard has the
- * id sent as UTF-8.
- *
- * @see https://html.spec.whatwg.org/multipage/server-sent-events.html#the-last-event-id-header
- */
-function byteString(value: string): string {
-  return Array.from(new TextEncoder().encode(value), (byte) => String.fromCharCode(byte)).join('')
 }
