@@ -12,13 +12,19 @@ function workerUrlForTheUsersBundler(): Plugin {
   return {
     name: 'worker-url-for-the-users-bundler',
     enforce: 'pre',
-    transform: (code) => replaced(code, code.replace(expression, disguise)),
-    renderChunk: (code) => replaced(code, code.replaceAll(disguise, 'import.meta.url')),
+    transform(code) {
+      const disguised = code.replace(expression, disguise)
+      return disguised === code ? null : { code: disguised, map: null }
+    },
+    generateBundle(_, files) {
+      for (const file of Object.values(files)) {
+        if (file.type === 'chunk') file.code = file.code.replaceAll(disguise, 'import.meta.url')
+        // The source map, which quotes the source.
+        else if (typeof file.source === 'string')
+          file.source = file.source.replaceAll(disguise, 'import.meta.url')
+      }
+    },
   }
-}
-
-function replaced(before: string, after: string) {
-  return after === before ? null : { code: after, map: null }
 }
 
 const entries: Record<string, string> = {

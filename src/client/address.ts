@@ -18,8 +18,7 @@ const PARTS = ['scheme', 'host', 'port', 'path', 'query']
 
 /** The absolute URL of an address. Throws `SseError('options')` for what is no http(s) URL. */
 export function urlOf(address: Address): string {
-  const url =
-    typeof address === 'string' || address instanceof URL ? parse(address) : assemble(address)
+  const url = typeof address === 'string' || address instanceof URL ? parse(address) : assemble(address)
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
     throw wrong(address, `its scheme is ${url.protocol.slice(0, -1)}`)
   }
@@ -56,9 +55,7 @@ function assemble(address: AddressParts): URL {
   const search = Object.entries(query ?? {})
     .map((pair) => pair.map(encodeURIComponent).join('='))
     .join('&')
-  return parse(
-    `${origin}${path.startsWith('/') ? '' : '/'}${path}${search === '' ? '' : `?${search}`}`,
-  )
+  return parse(`${origin}${path.startsWith('/') ? '' : '/'}${path}${search === '' ? '' : `?${search}`}`)
 }
 
 function wrong(address: Address, why: string, cause?: unknown): SseError {

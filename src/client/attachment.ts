@@ -22,11 +22,11 @@ export interface AttachmentListener {
 export class Attachment {
   readonly #control: MessagePort
   readonly #api: Remote<BrokerApi<MessagePort>>
-  readonly #data: MessagePort
-  readonly #releaseTabLock: () => void
+  readonly #channel = new MessageChannel()
   /** Rejects when the worker is lost: comlink would leave a pending call pending for ever. */
   readonly #lost: Promise<never>
   readonly #lose: (error: SseError) => void
+  #releaseTabLock: (() => void) | undefined
   #unwatch: (() => void) | undefined
 
   /**
@@ -37,37 +37,19 @@ export class Attachment {
    * answers, so that neither can die unnoticed by the other.
    */
   static async open(start: () => SharedWorker, listener: AttachmentListener): Promise<Attachment> {
-    const worker = start()
-    const tab = crypto.randomUUID()
-    const { port1, port2 } = new MessageChannel()
-    const attachment = new Attachment(worker.port, port1, await holdLock(tabLockName(tab)))
-    // A script that cannot be loaded says so here and nowhere else: its port stays silent.
-    worker.onerror = () => {
-      const message =
-        'The worker script could not be loaded. Is worker.js served by this origin, and does the policy ' +
-        '(worker-src) allow it?'
-      attachment.#lose(new SseError('unsupported', message))
-    }
-    const timeout = setTimeout(() => {
-      const message = `The worker did not answer within ${ATTACH_TIMEOUT_MS} ms`
-      attachment.#lose(new SseError('worker-lost', message))
-    }, ATTACH_TIMEOUT_MS)
+    const attachment = new Attachment(start())
     try {
-      await attachment.#begin(tab, port2, listener)
+      await attachment.#begin(listener)
       return attachment
     } catch (error) {
       attachment.detach()
       throw error
-    } finally {
-      clearTimeout(timeout)
     }
   }
 
-  private constructor(control: MessagePort, data: MessagePort, releaseTabLock: () => void) {
-    this.#control = control
-    this.#api = wrap<BrokerApi<MessagePort>>(control)
-    this.#data = data
-    this.#releaseTabLock = releaseTabLock
+  private constructor(worker: SharedWorker) {
+    this.#control = worker.port
+    this.#api = wrap<BrokerApi<MessagePort>>(worker.port)
     let lose: (error: SseError) => void = () => {}
     this.#lost = new Promise((_, reject) => {
       lose = reject
@@ -75,6 +57,13 @@ export class Attachment {
     this.#lose = lose
     // With no call pending, a loss is nobody's unhandled rejection.
     this.#lost.catch(() => {})
+    // A script that cannot be loaded says so here and nowhere else: its port stays silent.
+    worker.onerror = () => {
+      const message =
+        'The worker script could not be loaded. Is worker.js served by this origin, and does the policy ' +
+        '(worker-src) allow it?'
+      lose(new SseError('unsupported', message))
+    }
   }
 
   subscribe(subscription: Subscription): Promise<void> {
@@ -102,18 +91,32 @@ export class Attachment {
     this.#api[releaseProxy]()
     // comlink does not close the port of the caller's side.
     this.#control.close()
-    this.#data.close()
-    this.#releaseTabLock()
+    this.#channel.port1.close()
+    this.#releaseTabLock?.()
   }
 
-  async #begin(tab: string, brokerEnd: MessagePort, listener: AttachmentListener): Promise<void> {
-    const hello = { version: PROTOCOL_VERSION, tab }
-    const welcome = await this.#ask<Welcome>(this.#api.attach(hello, transfer(brokerEnd, [brokerEnd])))
-    if (welcome.type === 'refused') throw errorFromData(welcome.error)
-    this.#data.onmessage = ({ data }: MessageEvent<BrokerMessage>) => {
+  async #begin(listener: AttachmentListener): Promise<void> {
+    const timeout = setTimeout(() => {
+      const message = `The worker did not answer within ${ATTACH_TIMEOUT_MS} ms`
+      this.#lose(new SseError('worker-lost', message))
+    }, ATTACH_TIMEOUT_MS)
+    try {
+      const hello = { version: PROTOCOL_VERSION, tab: crypto.randomUUID() }
+      this.#releaseTabLock = await holdLock(tabLockName(hello.tab))
+      const brokerEnd = this.#channel.port2
+      const welcome = await this.#ask<Welcome>(this.#api.attach(hello, transfer(brokerEnd, [brokerEnd])))
+      if (welcome.type === 'refused') throw errorFromData(welcome.error)
+      this.#watch(welcome.incarnation, listener)
+    } finally {
+      clearTimeout(timeout)
+    }
+  }
+
+  #watch(incarnation: string, listener: AttachmentListener): void {
+    this.#channel.port1.onmessage = ({ data }: MessageEvent<BrokerMessage>) => {
       for (const delivery of data.deliveries) listener.onDelivery(delivery)
     }
-    this.#unwatch = watchLock(brokerLockName(welcome.incarnation), () => {
+    this.#unwatch = watchLock(brokerLockName(incarnation), () => {
       this.#lose(new SseError('worker-lost', 'The worker has died'))
       listener.onLost()
     })
@@ -124,6 +127,6 @@ export class Attachment {
   }
 
   #post(message: TabMessage): void {
-    this.#data.postMessage(message)
+    this.#channel.port1.postMessage(message)
   }
 }

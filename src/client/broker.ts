@@ -31,11 +31,7 @@ export interface Broker {
    * ```
    */
   sse(address: Address, block: (session: SseSession) => unknown): Promise<void>
-  sse(
-    address: Address,
-    options: TextOptions,
-    block: (session: SseSession) => unknown,
-  ): Promise<void>
+  sse(address: Address, options: TextOptions, block: (session: SseSession) => unknown): Promise<void>
   sse<T = unknown>(
     address: Address,
     options: JsonOptions<T>,
@@ -46,6 +42,7 @@ export interface Broker {
     options: DeserializerOptions<T>,
     block: (session: SseSession<T>) => unknown,
   ): Promise<void>
+  sse<T>(address: Address, options: SseOptions<T>, block: (session: SseSession<T>) => unknown): Promise<void>
 
   /**
    * Opens a session. Resolves when the stream is open, at once when another tab has opened it, or when the server
@@ -62,6 +59,7 @@ export interface Broker {
   sseSession(address: Address, options?: TextOptions): Promise<SseSession>
   sseSession<T = unknown>(address: Address, options: JsonOptions<T>): Promise<SseSession<T>>
   sseSession<T>(address: Address, options: DeserializerOptions<T>): Promise<SseSession<T>>
+  sseSession<T>(address: Address, options?: SseOptions<T>): Promise<SseSession<T>>
 
   /** The broker's state at this moment: tabs, streams, sessions, queues. */
   inspect(): Promise<BrokerSnapshot>

@@ -6,14 +6,12 @@ import { SseError } from './sseError.js'
 type Result<T> = IteratorResult<SseEvent<T>, undefined>
 
 interface Waiter<T> {
-  resolve(result: Result<T>): void
-  reject(error: unknown): void
+  readonly resolve: (result: Result<T>) => void
+  readonly reject: (error: unknown) => void
 }
 
 /** How a session's events end: with an error, or without one. */
-export type End =
-  | { readonly type: 'done' }
-  | { readonly type: 'error'; readonly error: unknown }
+export type End = { readonly type: 'done' } | { readonly type: 'error'; readonly error: unknown }
 
 /** What the inbox asks of its session. */
 export interface IncomingHooks<T> {

@@ -1,9 +1,7 @@
 /** Takes a Web Lock that is held until the returned function is called, or the page dies. */
 export function holdLock(name: string): Promise<() => void> {
   return new Promise((resolve, reject) => {
-    navigator.locks
-      .request(name, () => new Promise<void>((release) => resolve(release)))
-      .catch(reject)
+    navigator.locks.request(name, () => new Promise<void>((release) => resolve(release))).catch(reject)
   })
 }
 

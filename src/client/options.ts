@@ -85,8 +85,7 @@ const sseOptions: Record<keyof SseOptions, Check> = {
   ...sessionDefaults,
   events: [
     `an array of event names, not empty; events without a name are called '${DEFAULT_EVENT_NAME}'`,
-    (value) =>
-      Array.isArray(value) && value.length > 0 && value.every((name) => typeof name === 'string'),
+    (value) => Array.isArray(value) && value.length > 0 && value.every((name) => typeof name === 'string'),
   ],
   deserialize: [
     "'text', 'json' or a function",
@@ -102,10 +101,7 @@ export function checkBrokerOptions(options: BrokerOptions): void {
 }
 
 /** Checks a session's options and fills in the broker's, then the built-in defaults. */
-export function resolveOptions<T>(
-  options: SseOptions<T>,
-  defaults: SessionDefaults,
-): ResolvedOptions<T> {
+export function resolveOptions<T>(options: SseOptions<T>, defaults: SessionDefaults): ResolvedOptions<T> {
   check('sse', options, sseOptions)
   const pick = <K extends keyof SessionDefaults>(
     key: K,
@@ -146,6 +142,7 @@ function wrong(what: string, value: unknown, allowed: string): SseError {
 function show(value: unknown): string {
   if (typeof value === 'string') return `'${value}'`
   if (Array.isArray(value)) return `[${value.map(show).join(', ')}]`
-  if (value instanceof Object && !(value instanceof URL)) return typeof value === 'function' ? 'a function' : 'an object'
+  if (value instanceof Object && !(value instanceof URL))
+    return typeof value === 'function' ? 'a function' : 'an object'
   return String(value)
 }

@@ -36,11 +36,8 @@ export class PageBroker implements Broker {
   sse(address: Address, options: TextOptions, block: Block): Promise<void>
   sse<T = unknown>(address: Address, options: JsonOptions<T>, block: Block<T>): Promise<void>
   sse<T>(address: Address, options: DeserializerOptions<T>, block: Block<T>): Promise<void>
-  async sse<T>(
-    address: Address,
-    first: SseOptions<T> | Block<T>,
-    second?: Block<T>,
-  ): Promise<void> {
+  sse<T>(address: Address, options: SseOptions<T>, block: Block<T>): Promise<void>
+  async sse<T>(address: Address, first: SseOptions<T> | Block<T>, second?: Block<T>): Promise<void> {
     const [options, block] = typeof first === 'function' ? [{}, first] : [first, second]
     if (typeof block !== 'function') {
       throw new SseError('options', `sse: block is ${String(block)}. Allowed: a function of the session`)
@@ -56,6 +53,7 @@ export class PageBroker implements Broker {
   sseSession(address: Address, options?: TextOptions): Promise<SseSession>
   sseSession<T = unknown>(address: Address, options: JsonOptions<T>): Promise<SseSession<T>>
   sseSession<T>(address: Address, options: DeserializerOptions<T>): Promise<SseSession<T>>
+  sseSession<T>(address: Address, options?: SseOptions<T>): Promise<SseSession<T>>
   sseSession<T>(address: Address, options: SseOptions<T> = {}): Promise<SseSession<T>> {
     return this.#open(address, options)
   }

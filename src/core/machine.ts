@@ -23,6 +23,8 @@ export interface Course {
   readonly reconnections: number
   /** Base of the delay; a `retry` from the server replaces it for the rest of the stream's life. */
   readonly reconnectionTime: number
+  /** Whether a session is there. Without one the connection may linger, but nobody asks for a new one. */
+  readonly audience: 'present' | 'gone'
 }
 
 export type MachineState = Course &
@@ -47,6 +49,10 @@ export type Failure = Omit<SseErrorData, 'attempts'>
 export type Input =
   | { readonly type: 'start' }
   | { readonly type: 'stop' }
+  /** The last session has left; the stream lingers. */
+  | { readonly type: 'left' }
+  /** A session has come in time. */
+  | { readonly type: 'joined' }
   /** The cursor went back to where the sessions are: connect anew from there. */
   | { readonly type: 'rewind' }
   | { readonly type: 'accepted'; readonly serial: number }
@@ -99,22 +105,22 @@ export function initialState(policy: StreamPolicy): MachineState {
     failures: 0,
     reconnections: 0,
     reconnectionTime: policy.reconnectionTime,
+    audience: 'present',
   }
 }
 
 /** The next state and what is to be done. An input that means nothing in this state changes nothing. */
-export function step(
-  state: MachineState,
-  input: Input,
-  policy: StreamPolicy,
-  moment: Moment,
-): Transition {
+export function step(state: MachineState, input: Input, policy: StreamPolicy, moment: Moment): Transition {
   if ('serial' in input && input.serial !== state.serial) return [state, []]
   switch (input.type) {
     case 'start':
       return state.state === 'idle' ? connect(state, []) : [state, []]
     case 'stop':
       return state.state === 'closed' ? [state, []] : close(state, { reason: 'stopped' })
+    case 'left':
+      return state.state === 'closed' ? [state, []] : [{ ...state, audience: 'gone' }, []]
+    case 'joined':
+      return state.state === 'closed' ? [state, []] : [{ ...state, audience: 'present' }, []]
     case 'rewind':
       return state.state === 'idle' || state.state === 'closed'
         ? [state, []]
@@ -172,19 +178,13 @@ function open(course: Course, { now }: Moment): Transition {
 }
 
 function prove(state: MachineState & { readonly state: 'open' }): Transition {
-  return [
-    { ...state, ...healthy(state), health: 'proven' },
-    [{ type: 'clearTimer', timer: 'healthy' }],
-  ]
+  return [{ ...state, ...healthy(state), health: 'proven' }, [{ type: 'clearTimer', timer: 'healthy' }]]
 }
 
-function onTimer(
-  state: MachineState,
-  timer: TimerName,
-  policy: StreamPolicy,
-  moment: Moment,
-): Transition {
-  if (timer === 'retry' && state.state === 'waiting') return connect(state, [])
+function onTimer(state: MachineState, timer: TimerName, policy: StreamPolicy, moment: Moment): Transition {
+  if (timer === 'retry' && state.state === 'waiting') {
+    return state.audience === 'gone' ? close(state, { reason: 'stopped' }) : connect(state, [])
+  }
   if (timer === 'healthy' && state.state === 'open' && state.health === 'unproven') return prove(state)
   if (timer === 'connect' && state.state === 'connecting') {
     const message = `No answer within ${CONNECT_TIMEOUT_MS} ms`
@@ -219,6 +219,7 @@ function onFailure(
   policy: StreamPolicy,
   { now, chance }: Moment,
 ): Transition {
+  if (state.audience === 'gone') return close(state, { reason: 'stopped' })
   const wasHealthy = state.state === 'open' && state.health === 'proven'
   const failures = wasHealthy ? 0 : state.failures + 1
   const error: SseErrorData = { ...failure, attempts: failures }
@@ -266,6 +267,6 @@ function healthy(course: Course): Course {
   return { ...courseOf(course), failures: 0, reconnections: 0 }
 }
 
-function courseOf({ serial, failures, reconnections, reconnectionTime }: Course): Course {
-  return { serial, failures, reconnections, reconnectionTime }
+function courseOf({ serial, failures, reconnections, reconnectionTime, audience }: Course): Course {
+  return { serial, failures, reconnections, reconnectionTime, audience }
 }

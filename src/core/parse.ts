@@ -37,7 +37,9 @@ export class StreamParser {
         this.#pendingId = id
       },
       onEvent: ({ event, data, id }) => {
-        this.#pendingId = undefined
+        // With an id of its own, that is the pending one; without, a block before had it alone.
+        if (id === undefined) this.#flushBareId()
+        else this.#pendingId = undefined
         // A line that arrives whole is never in the parser's buffer, so its limit does not see it.
         if (data.length > this.#maxEventSize) this.#overflow()
         if (this.#state === 'parsing') sink.onEvent(event, data, id)

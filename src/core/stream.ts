@@ -70,6 +70,7 @@ export class Stream {
     this.#members.set(subscriber, mailbox)
     this.#linger?.()
     this.#linger = undefined
+    this.#dispatch({ type: 'joined' })
     if (this.#state.state === 'idle') {
       this.#dispatch({ type: 'start' })
     } else {
@@ -90,6 +91,7 @@ export class Stream {
     }
     this.#keeper.flush()
     if (this.#state.state === 'closed') return
+    this.#dispatch({ type: 'left' })
     this.#linger = this.#env.clock.after(LINGER_MS, () => this.#dispatch({ type: 'stop' }))
   }
 
@@ -170,7 +172,9 @@ export class Stream {
       }
     }
     this.#flush()
-    if (this.#status.state === 'closed') this.#onClosed(this)
+    if (this.#status.state !== 'closed') return
+    this.#linger?.()
+    this.#onClosed(this)
   }
 
   async #connect(serial: number): Promise<void> {

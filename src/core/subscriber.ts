@@ -167,17 +167,12 @@ export class Subscriber {
   #hasCreditFor(event: StreamEvent): boolean {
     // With nothing in flight one event always goes, or one larger than the whole credit would wait for ever.
     if (this.#inFlight.size === 0) return true
-    return (
-      this.#inFlight.size < CREDIT_EVENTS && this.#inFlightChars + event.wire.length <= CREDIT_CHARS
-    )
+    return this.#inFlight.size < CREDIT_EVENTS && this.#inFlightChars + event.wire.length <= CREDIT_CHARS
   }
 
   /** `held` from half of the outbox, and `current` again at a quarter: it must not flap at one mark. */
   #updatePace(): void {
-    const fill = Math.max(
-      this.#outbox.size / this.#limits.limit,
-      this.#outboxChars / this.#limits.maxChars,
-    )
+    const fill = Math.max(this.#outbox.size / this.#limits.limit, this.#outboxChars / this.#limits.maxChars)
     if (this.#pace === 'current' && fill >= 0.5) {
       this.#pace = 'held'
       this.#patience = this.#clock.after(this.#limits.patienceMs, () => {

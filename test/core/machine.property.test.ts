@@ -27,6 +27,8 @@ const inputs = fc.array(
     make: fc.oneof(
       fc.constant((): Input => ({ type: 'start' })),
       fc.constant((): Input => ({ type: 'rewind' })),
+      fc.constant((): Input => ({ type: 'left' })),
+      fc.constant((): Input => ({ type: 'joined' })),
       // `stop` ends the run, so it is rare.
       { weight: 1, arbitrary: fc.constant((): Input => ({ type: 'stop' })) },
       fc.constant((serial: number): Input => ({ type: 'accepted', serial })),
@@ -36,15 +38,22 @@ const inputs = fc.array(
       fc
         .record({ finality, retryAfterMs: fc.integer({ min: 0, max: 100_000 }) })
         .map((rest) => (serial: number): Input => ({ type: 'refused', serial, failure, ...rest })),
-      fc
-        .record({ finality })
-        .map((rest) => (serial: number): Input => ({ type: 'broke', serial, failure, ...rest })),
-      fc
-        .double({ min: 0, max: 1e12, noNaN: true })
-        .map((ms) => (serial: number): Input => ({ type: 'retry', serial, ms })),
-      fc
-        .constantFrom<TimerName>('connect', 'healthy', 'retry')
-        .map((timer) => (serial: number): Input => ({ type: 'timer', serial, timer })),
+      fc.record({ finality }).map((rest) => (serial: number): Input => ({
+        type: 'broke',
+        serial,
+        failure,
+        ...rest,
+      })),
+      fc.double({ min: 0, max: 1e12, noNaN: true }).map((ms) => (serial: number): Input => ({
+        type: 'retry',
+        serial,
+        ms,
+      })),
+      fc.constantFrom<TimerName>('connect', 'healthy', 'retry').map((timer) => (serial: number): Input => ({
+        type: 'timer',
+        serial,
+        timer,
+      })),
     ),
   }),
   { maxLength: 60 },
@@ -123,6 +132,8 @@ it('keeps its invariants under random inputs', () => {
         assert(state.reconnections <= maxReconnectionAttempts)
         const healed = state.failures === 0 && state.reconnections === 0
         assert(healed || state.failures >= before.failures, 'attempts that do not grow')
+        const opens = effects.some(({ type }) => type === 'connect') && input.type === 'timer'
+        assert(!opens || state.audience === 'present', 'a reconnection for nobody')
         if (before.state === 'closed') assert(state === before, 'a closed stream that changed')
       }
     }),

@@ -4,7 +4,13 @@ import { type Effect, type Input, type MachineState, step } from '../../src/core
 
 const policy = { maxReconnectionAttempts: 2, reconnectionTime: 1000 }
 const moment = { now: 50_000, chance: 0 }
-const course = { serial: 3, failures: 0, reconnections: 0, reconnectionTime: 1000 }
+const course = {
+  serial: 3,
+  failures: 0,
+  reconnections: 0,
+  reconnectionTime: 1000,
+  audience: 'present',
+} as const
 const failure = { code: 'network', message: 'gone' } as const
 const error = { ...failure, attempts: 1 }
 
@@ -20,6 +26,8 @@ const states = {
 const inputs = {
   start: { type: 'start' },
   stop: { type: 'stop' },
+  left: { type: 'left' },
+  joined: { type: 'joined' },
   rewind: { type: 'rewind' },
   accepted: { type: 'accepted', serial: 3 },
   refusedPassing: { type: 'refused', serial: 3, finality: 'passing', failure, retryAfterMs: 0 },
@@ -45,6 +53,8 @@ const table: Record<StateName, Record<InputName, string>> = {
   idle: {
     start: 'connecting | connect 4, set connect 30000',
     stop: 'closed stopped',
+    left: 'idle',
+    joined: 'idle',
     rewind: SAME,
     accepted: SAME,
     refusedPassing: SAME,
@@ -62,6 +72,8 @@ const table: Record<StateName, Record<InputName, string>> = {
   connecting: {
     start: SAME,
     stop: 'closed stopped | clear connect, disconnect',
+    left: 'connecting',
+    joined: 'connecting',
     rewind: 'connecting | clear connect, disconnect, connect 4, set connect 30000',
     accepted: 'open unproven | clear connect, set healthy 5000',
     refusedPassing: 'waiting | clear connect, disconnect, set retry 1000',
@@ -79,6 +91,8 @@ const table: Record<StateName, Record<InputName, string>> = {
   unproven: {
     start: SAME,
     stop: 'closed stopped | clear healthy, disconnect',
+    left: 'open unproven',
+    joined: 'open unproven',
     rewind: 'connecting | clear healthy, disconnect, connect 4, set connect 30000',
     accepted: SAME,
     refusedPassing: SAME,
@@ -96,6 +110,8 @@ const table: Record<StateName, Record<InputName, string>> = {
   proven: {
     start: SAME,
     stop: 'closed stopped | disconnect',
+    left: 'open proven',
+    joined: 'open proven',
     rewind: 'connecting | disconnect, connect 4, set connect 30000',
     accepted: SAME,
     refusedPassing: SAME,
@@ -113,6 +129,8 @@ const table: Record<StateName, Record<InputName, string>> = {
   waiting: {
     start: SAME,
     stop: 'closed stopped | clear retry',
+    left: 'waiting',
+    joined: 'waiting',
     rewind: 'connecting | clear retry, connect 4, set connect 30000',
     accepted: SAME,
     refusedPassing: SAME,
@@ -130,6 +148,8 @@ const table: Record<StateName, Record<InputName, string>> = {
   closed: {
     start: SAME,
     stop: SAME,
+    left: SAME,
+    joined: SAME,
     rewind: SAME,
     accepted: SAME,
     refusedPassing: SAME,
@@ -191,12 +211,7 @@ function run(inputsInOrder: readonly ((serial: number) => Input)[], maxReconnect
   let state: MachineState = { ...course, serial: 0, state: 'idle' }
   const delays: number[] = []
   for (const input of inputsInOrder) {
-    const [after, effects] = step(
-      state,
-      input(state.serial),
-      { ...policy, maxReconnectionAttempts },
-      moment,
-    )
+    const [after, effects] = step(state, input(state.serial), { ...policy, maxReconnectionAttempts }, moment)
     for (const effect of effects) {
       if (effect.type === 'setTimer' && effect.timer === 'retry') delays.push(effect.ms)
     }
@@ -251,6 +266,22 @@ describe('counting attempts', () => {
   })
 })
 
+describe('without a session', () => {
+  it('a connection that ends is not made anew', () => {
+    const left = (): Input => ({ type: 'left' })
+    const stopped = { state: 'closed', outcome: { reason: 'stopped' } }
+    expect(run([start, accepted, event, left, ended], Infinity).state).toMatchObject(stopped)
+    expect(run([start, accepted, event, ended, left, due], Infinity).state).toMatchObject(stopped)
+    expect(run([start, left, broke], Infinity).state).toMatchObject(stopped)
+  })
+
+  it('one that comes in time is served as before', () => {
+    const [left, joined] = [(): Input => ({ type: 'left' }), (): Input => ({ type: 'joined' })]
+    const { state } = run([start, accepted, event, left, joined, ended], Infinity)
+    expect(state).toMatchObject({ state: 'waiting', audience: 'present' })
+  })
+})
+
 describe('delays', () => {
   it('wait the base after a healthy connection, whatever chance says', () => {
     const [state] = step(
@@ -264,10 +295,7 @@ describe('delays', () => {
 
   it('take the server’s retry at once, and for the rest of the life', () => {
     const retry = (serial: number): Input => ({ type: 'retry', serial, ms: 40 })
-    const { delays } = run(
-      [start, accepted, retry, event, ended, due, accepted, event, ended],
-      Infinity,
-    )
+    const { delays } = run([start, accepted, retry, event, ended, due, accepted, event, ended], Infinity)
     expect(delays).toEqual([40, 40])
   })
 
