@@ -18,7 +18,7 @@ const PARTS = ['scheme', 'host', 'port', 'path', 'query']
 
 /** The absolute URL of an address. Throws `SseError('options')` for what is no http(s) URL. */
 export function urlOf(address: Address): string {
-  const url = typeof address === 'string' || address instanceof URL ? parse(address) : assemble(address)
+  const url = parsed(address)
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
     throw wrong(address, `its scheme is ${url.protocol.slice(0, -1)}`)
   }
@@ -28,6 +28,12 @@ export function urlOf(address: Address): string {
   // A fragment never reaches the server: with and without it, it is the same stream.
   url.hash = ''
   return url.href
+}
+
+function parsed(address: Address): URL {
+  if (typeof address === 'string' || address instanceof URL) return parse(address)
+  if (address instanceof Object) return assemble(address)
+  throw wrong(address, 'it is no string, URL or object')
 }
 
 function parse(address: string | URL): URL {

@@ -39,9 +39,16 @@ export class ReceivedIds {
     const at = this.#expected?.findIndex((known) => known.key === key) ?? -1
     const earlier = this.#expected?.[at]
     this.#expected = earlier === undefined ? undefined : this.#expected?.slice(at + 1)
-    if (earlier === undefined) this.#latestId = id
-    this.#known.push({ key, received: earlier?.received ?? received })
-    return earlier?.received
+    if (earlier === undefined) {
+      this.#latestId = id
+      this.#known.push({ key, received })
+      return undefined
+    }
+    // In the new broker's numbers: it is the one to be told when the event is taken.
+    earlier.received.position = received.position
+    earlier.received.epoch = received.epoch
+    this.#known.push(earlier)
+    return earlier.received
   }
 
   /** The cursor on disk has reached this position: what lies before it will not come again. */

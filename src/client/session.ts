@@ -187,7 +187,8 @@ export class Session<T> implements SseSession<T> {
       }
       const earlier = this.#receivedIds.receive(received)
       if (earlier === undefined) this.#deliver(received)
-      else this.#recognize(earlier, received)
+      // The session has it already; the broker waits for its credit.
+      else if (earlier.progress === 'taken') this.#credit.taken(received.position, chars)
     }
   }
 
@@ -201,13 +202,6 @@ export class Session<T> implements SseSession<T> {
       this.#callListeners(received.event)
       this.#taken(received)
     }
-  }
-
-  /** An event that the session has already comes from a new broker, which waits for its credit. */
-  #recognize(earlier: Received, { position, epoch, chars }: Received): void {
-    earlier.position = position
-    earlier.epoch = epoch
-    if (earlier.progress === 'taken') this.#credit.taken(position, chars)
   }
 
   #taken(received: Received): void {
