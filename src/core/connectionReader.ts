@@ -1,5 +1,7 @@
 import type { Clock, Connection, ResponseHead } from './env.js'
-import { judge, type Verdict } from './response.js'
+import type { Failure, Input } from './machine.js'
+import { StreamParser } from './parse.js'
+import { judge, retryAfterMs } from './response.js'
 
 /** How much of a refused answer's body an error shows, in characters. */
 export const MAX_ERROR_BODY_CHARS = 65_536
@@ -10,76 +12,123 @@ export const ERROR_BODY_WAIT_MS = 1_000
 /** Text is parsed in stretches of this size, so that a reader that is behind is noticed in between. */
 export const STRETCH_CHARS = 65_536
 
-type Refusal = Extract<Verdict, { message: string }>
+/** Over so many characters an event is refused: a server that never ends its block must not fill the memory. */
+export const MAX_EVENT_SIZE = 1_048_576
 
-/** Who reads a connection. */
+/** The stream, as the reader of its connection sees it. */
 export interface ConnectionListener {
-  onAccepted(response: ResponseHead): void
-  onFinished(response: ResponseHead): void
-  onRefused(response: ResponseHead, refusal: Refusal, body: string): void
-  onText(text: string): void
-  /** Before each further stretch: reading goes on when this settles. */
-  ready(): Promise<void> | undefined
-  onEnded(): void
-  onBroke(error: unknown): void
   /** The stream has turned to another connection, or to none. */
   isStale(): boolean
+  /** The answer is a stream, or its normal end. */
+  onAnswer(response: ResponseHead): void
+  /** Something for the machine. */
+  onInput(input: Input): void
+  onEvent(name: string | undefined, data: string, id: string | undefined): void
+  onBareId(id: string): void
+  onComment(comments: string): void
+  onRetry(retry: number): void
+  /** A stretch is parsed. Reading goes on when this settles. */
+  onStretch(): Promise<void> | undefined
 }
 
-/** Reads one connection to its end. Never rejects: all that happens is told to the listener. */
+/** Reads one connection to its end. Never rejects: whatever happens is told to the listener. */
 export async function readConnection(
   connection: Connection,
+  serial: number,
   clock: Clock,
   listener: ConnectionListener,
 ): Promise<void> {
   try {
     const response = await connection.response
+    if (listener.isStale()) return
     const verdict = judge(response)
-    if (verdict.type === 'accept') {
-      listener.onAccepted(response)
-      await readBody(connection, listener)
-    } else if (verdict.type === 'end') {
-      listener.onFinished(response)
-    } else {
-      listener.onRefused(response, verdict, await readErrorBody(connection, clock))
+    switch (verdict.type) {
+      case 'accept':
+        listener.onAnswer(response)
+        listener.onInput({ type: 'accepted', serial })
+        await readBody(connection, serial, listener)
+        break
+      case 'end':
+        listener.onAnswer(response)
+        listener.onInput({ type: 'finished', serial })
+        break
+      case 'retry':
+      case 'fail': {
+        const body = await readErrorBody(connection, clock)
+        const { code, message } = verdict
+        listener.onInput({
+          type: 'refused',
+          serial,
+          finality: verdict.type === 'fail' ? 'final' : 'passing',
+          failure: { code, message, response: { ...response, body } },
+          retryAfterMs: retryAfterMs(response, clock.now()),
+        })
+        break
+      }
     }
   } catch (error) {
-    listener.onBroke(error)
+    listener.onInput({ type: 'broke', serial, finality: 'passing', failure: networkFailure(error) })
   }
 }
 
-async function readBody(connection: Connection, listener: ConnectionListener): Promise<void> {
+async function readBody(connection: Connection, serial: number, listener: ConnectionListener): Promise<void> {
+  const parser = new StreamParser(
+    {
+      onEvent: (name, data, id) => listener.onEvent(name, data, id),
+      onBareId: (id) => listener.onBareId(id),
+      onComment: (comments) => listener.onComment(comments),
+      onRetry: (ms) => {
+        listener.onInput({ type: 'retry', serial, ms })
+        listener.onRetry(ms)
+      },
+      onTooLarge: () => {
+        const message = `An event is larger than ${MAX_EVENT_SIZE} characters`
+        const failure = { code: 'too-large', message } as const
+        listener.onInput({ type: 'broke', serial, finality: 'final', failure })
+      },
+    },
+    MAX_EVENT_SIZE,
+  )
   while (!listener.isStale()) {
     const text = await connection.read()
     if (text === undefined) {
-      listener.onEnded()
+      listener.onInput({ type: 'ended', serial })
       return
     }
-    for (let start = 0; start < text.length; start += STRETCH_CHARS) {
-      if (listener.isStale()) return
-      listener.onText(text.length <= STRETCH_CHARS ? text : text.slice(start, start + STRETCH_CHARS))
-      await listener.ready()
+    for (let start = 0; start < text.length && !listener.isStale(); start += STRETCH_CHARS) {
+      parser.feed(text.length <= STRETCH_CHARS ? text : text.slice(start, start + STRETCH_CHARS))
+      await listener.onStretch()
     }
   }
 }
 
 async function readErrorBody(connection: Connection, clock: Clock): Promise<string> {
   let body = ''
-  let overdue = false
-  const time = new Promise<void>((resolve) => {
-    clock.after(ERROR_BODY_WAIT_MS, () => {
-      overdue = true
-      resolve()
-    })
-  })
+  let progress: 'reading' | 'done' = 'reading'
   const collect = async (): Promise<void> => {
-    while (!overdue && body.length < MAX_ERROR_BODY_CHARS) {
+    while (progress === 'reading' && body.length < MAX_ERROR_BODY_CHARS) {
       const text = await connection.read()
       if (text === undefined) return
       body += text
     }
   }
-  // A body that breaks off does not hide the refusal: what came of it is shown.
-  await Promise.race([collect().catch(() => undefined), time])
+  await new Promise<void>((resolve) => {
+    const cancel = clock.after(ERROR_BODY_WAIT_MS, resolve)
+    const done = (): void => {
+      cancel()
+      resolve()
+    }
+    // A body that breaks off does not hide the refusal: what came of it is shown.
+    collect().then(done, done)
+  })
+  progress = 'done'
   return body.slice(0, MAX_ERROR_BODY_CHARS)
+}
+
+function networkFailure(error: unknown): Failure {
+  const cause =
+    error instanceof Error
+      ? { name: error.name, message: error.message }
+      : { name: 'Error', message: String(error) }
+  return { code: 'network', message: `The connection failed: ${cause.message}`, cause }
 }

@@ -1,26 +1,18 @@
-import type { Marginal } from '../protocol/event.js'
 import type { StreamSnapshot } from '../protocol/snapshot.js'
 import type { CallData, StreamStatus } from '../protocol/status.js'
 import type { StreamPolicy, StreamRequest } from '../protocol/subscription.js'
-import { Cursor } from './cursor.js'
-import { CursorKeeper } from './cursorKeeper.js'
 import { readConnection } from './connectionReader.js'
-import type { Cancel, Connection, ConnectionRequest, Env, ResponseHead } from './env.js'
-import { EventLog } from './eventLog.js'
+import type { Cancel, Connection, ConnectionRequest, Env } from './env.js'
+import { type CatchUp, Journal } from './journal.js'
 import { lastEventIdHeader } from './lastEventId.js'
 import { type Effect, initialState, type Input, type MachineState, step, type TimerName } from './machine.js'
-import { StreamParser } from './parse.js'
-import { retryAfterMs } from './response.js'
-import { streamEvent } from './streamEvent.js'
+import type { StreamEvent } from './streamEvent.js'
 import { statusOf } from './streamStatus.js'
 import type { Subscriber } from './subscriber.js'
 import type { Mailbox } from './mailbox.js'
 
 /** How long a stream stays open without a session: a page that navigates comes back before it is over. */
 export const LINGER_MS = 1_000
-
-/** Over so many characters an event is refused: a server that never ends its block must not fill the memory. */
-export const MAX_EVENT_SIZE = 1_048_576
 
 /** One URL: performs what the machine decides, hands events to its subscribers, and knows where they are. */
 export class Stream {
@@ -31,18 +23,12 @@ export class Stream {
   readonly #onClosed: (stream: Stream) => void
   readonly #members = new Map<Subscriber, Mailbox>()
   readonly #timers = new Map<TimerName, Cancel>()
-  readonly #log = new EventLog()
+  readonly #journal: Journal
+  readonly #loading: Promise<void>
   #state: MachineState
   #status: StreamStatus
-  #cursor = new Cursor('')
-  #keeper: CursorKeeper
-  #loading: Promise<void>
   #connection: Connection | undefined
   #call: CallData | undefined
-  /** Position of the latest event. */
-  #position = 0
-  /** Position up to which every session is done; stays when the last one leaves. */
-  #done = 0
   #linger: Cancel | undefined
   #resume: (() => void) | undefined
 
@@ -61,8 +47,8 @@ export class Stream {
     this.#onClosed = onClosed
     this.#state = initialState(policy)
     this.#status = statusOf(this.#state, undefined)
-    this.#keeper = new CursorKeeper(key, env.store, env.clock)
-    this.#loading = this.#loadCursor(resumeAfter ?? '')
+    this.#journal = new Journal(key, env)
+    this.#loading = this.#journal.begin(resumeAfter ?? '')
   }
 
   join(subscriber: Subscriber, mailbox: Mailbox, resumeAfter: string | undefined): void {
@@ -75,8 +61,8 @@ export class Stream {
       this.#dispatch({ type: 'start' })
     } else {
       subscriber.status(this.#status)
-      if (cameAlone) this.#handOver(subscriber)
-      else if (resumeAfter !== undefined) this.#catchUp(subscriber, resumeAfter)
+      if (cameAlone) this.#give(subscriber, this.#journal.handOver())
+      else if (resumeAfter !== undefined) this.#give(subscriber, this.#journal.resume(resumeAfter))
     }
     this.#flush()
   }
@@ -89,7 +75,7 @@ export class Stream {
       this.#keep()
       return
     }
-    this.#keeper.flush()
+    this.#journal.flush()
     if (this.#state.state === 'closed') return
     this.#dispatch({ type: 'left' })
     this.#linger = this.#env.clock.after(LINGER_MS, () => this.#dispatch({ type: 'stop' }))
@@ -98,7 +84,7 @@ export class Stream {
   taken(subscriber: Subscriber, position: number): void {
     subscriber.taken(position)
     const mailbox = this.#members.get(subscriber)
-    mailbox?.queue(subscriber.collect(this.#keeper.writtenPosition))
+    mailbox?.queue(subscriber.collect(this.#journal.writtenPosition))
     mailbox?.post()
     this.#keep()
   }
@@ -111,22 +97,17 @@ export class Stream {
   }
 
   snapshot(): StreamSnapshot {
-    const { failure } = this.#keeper
+    const failure = this.#journal.storageFailure
     return {
       url: this.#request.url,
       status: this.#status,
-      cursor: this.#cursor.received,
-      keptCursor: this.#cursor.kept,
+      cursor: this.#journal.cursor,
+      keptCursor: this.#journal.keptCursor,
       storage: failure === undefined ? { state: 'kept' } : { state: 'memory', error: failure },
-      events: this.#position,
+      events: this.#journal.latest,
       connections: this.#state.serial,
       sessions: [...this.#members].map(([subscriber, mailbox]) => subscriber.snapshot(mailbox.tab)),
     }
-  }
-
-  async #loadCursor(fallback: string): Promise<void> {
-    const id = (await this.#keeper.load()) ?? fallback
-    this.#cursor = new Cursor(id)
   }
 
   #dispatch(input: Input): void {
@@ -183,52 +164,31 @@ export class Stream {
     const request = this.#connectionRequest()
     const connection = this.#env.network.open(request)
     this.#connection = connection
-    const isStale = (): boolean => this.#connection !== connection
-    const keepCall = (response: ResponseHead, body = ''): CallData => {
-      this.#call = { request, response: { ...response, body } }
-      return this.#call
-    }
-    const parser = this.#parser(serial)
-    await readConnection(connection, this.#env.clock, {
-      isStale,
-      onAccepted: (response) => {
-        if (isStale()) return
-        keepCall(response)
-        this.#dispatch({ type: 'accepted', serial })
+    await readConnection(connection, serial, this.#env.clock, {
+      isStale: () => this.#connection !== connection,
+      onAnswer: (response) => {
+        this.#call = { request, response: { ...response, body: '' } }
       },
-      onFinished: (response) => {
-        if (isStale()) return
-        keepCall(response)
-        this.#dispatch({ type: 'finished', serial })
-      },
-      onRefused: (response, refusal, body) => {
-        const failure = {
-          code: refusal.code,
-          message: refusal.message,
-          response: { ...response, body },
+      onInput: (input) => this.#dispatch(input),
+      onEvent: (name, data, id) => {
+        this.#offer(this.#journal.add(name, data, id))
+        // Only the first event of a connection means something to the machine; the others need not ask it.
+        if (this.#state.state === 'open' && this.#state.health === 'unproven') {
+          this.#dispatch({ type: 'event', serial })
         }
-        const finality = refusal.type === 'fail' ? 'final' : 'passing'
-        const wait = retryAfterMs(response, this.#env.clock.now())
-        this.#dispatch({ type: 'refused', serial, finality, failure, retryAfterMs: wait })
       },
-      onText: (text) => {
-        parser.feed(text)
+      onBareId: (id) => this.#journal.moveTo(id),
+      onComment: (comments) => this.#offer(this.#journal.add(undefined, { comments })),
+      onRetry: (retry) => this.#offer(this.#journal.add(undefined, { retry })),
+      onStretch: () => {
         this.#flush()
+        return this.#untilNotHeld()
       },
-      ready: () => this.#ready(),
-      onEnded: () => this.#dispatch({ type: 'ended', serial }),
-      onBroke: (error) =>
-        this.#dispatch({
-          type: 'broke',
-          serial,
-          finality: 'passing',
-          failure: networkFailure(error),
-        }),
     })
   }
 
   #connectionRequest(): ConnectionRequest {
-    const id = this.#cursor.received
+    const id = this.#journal.cursor
     return {
       url: this.#request.url,
       method: this.#request.method,
@@ -239,37 +199,7 @@ export class Stream {
     }
   }
 
-  #parser(serial: number): StreamParser {
-    return new StreamParser(
-      {
-        onEvent: (name, data, id) => {
-          if (id !== undefined) this.#cursor.receive(this.#position + 1, id)
-          this.#offer(name, data)
-          // Only the first event of a connection means something to the machine; the others need not ask it.
-          if (this.#state.state === 'open' && this.#state.health === 'unproven') {
-            this.#dispatch({ type: 'event', serial })
-          }
-        },
-        onBareId: (id) => this.#cursor.receive(this.#position, id),
-        onComment: (comments) => this.#offer(undefined, { comments }),
-        onRetry: (retry) => {
-          this.#dispatch({ type: 'retry', serial, ms: retry })
-          this.#offer(undefined, { retry })
-        },
-        onTooLarge: () => {
-          const message = `An event is larger than ${MAX_EVENT_SIZE} characters`
-          const failure = { code: 'too-large', message } as const
-          this.#dispatch({ type: 'broke', serial, finality: 'final', failure })
-        },
-      },
-      MAX_EVENT_SIZE,
-    )
-  }
-
-  #offer(name: string | undefined, payload: string | Marginal): void {
-    this.#position += 1
-    const event = streamEvent(this.#position, this.#cursor.received, name, payload)
-    this.#log.push(event)
+  #offer(event: StreamEvent): void {
     for (const subscriber of this.#members.keys()) subscriber.offer(event)
   }
 
@@ -277,7 +207,7 @@ export class Stream {
   #flush(): void {
     const mailboxes = new Set<Mailbox>()
     for (const [subscriber, mailbox] of this.#members) {
-      mailbox.queue(subscriber.collect(this.#keeper.writtenPosition))
+      mailbox.queue(subscriber.collect(this.#journal.writtenPosition))
       mailboxes.add(mailbox)
     }
     for (const mailbox of mailboxes) mailbox.post()
@@ -286,12 +216,12 @@ export class Stream {
 
   #keep(): void {
     if (this.#members.size === 0) return
-    this.#done = this.#position
+    const { latest } = this.#journal
+    let done = latest
     for (const subscriber of this.#members.keys()) {
-      this.#done = Math.min(this.#done, subscriber.donePosition(this.#position))
+      done = Math.min(done, subscriber.donePosition(latest))
     }
-    this.#cursor.keep(this.#done)
-    this.#keeper.write(this.#cursor.kept, this.#cursor.keptPosition)
+    this.#journal.settle(done)
   }
 
   #isHeld(): boolean {
@@ -299,54 +229,21 @@ export class Stream {
     return false
   }
 
-  #ready(): Promise<void> | undefined {
+  #untilNotHeld(): Promise<void> | undefined {
     if (!this.#isHeld()) return undefined
     return new Promise((resolve) => {
       this.#resume = resolve
     })
   }
 
-  /** The stream outlived its sessions for a moment; the next one goes on where they stopped. */
-  #handOver(subscriber: Subscriber): void {
-    const missed = this.#log.after(this.#done)
-    if (missed !== undefined) {
-      for (const event of missed) subscriber.offer(event)
-    } else if (this.#cursor.kept === '') {
-      // A server without ids cannot be asked again.
-      this.#offerAfterGap(subscriber, undefined)
-    } else {
-      this.#cursor.rewind()
+  /** What a session is given that comes to a running stream. */
+  #give(subscriber: Subscriber, catchUp: CatchUp): void {
+    if (catchUp.type === 'rewind') {
+      this.#journal.rewind()
       this.#dispatch({ type: 'rewind' })
+      return
     }
+    if (catchUp.type === 'gap') subscriber.gap(catchUp.gap)
+    for (const event of catchUp.events) subscriber.offer(event)
   }
-
-  /** A session that knew an earlier broker gets what this one has; it drops what it knows already. */
-  #catchUp(subscriber: Subscriber, resumeAfter: string): void {
-    const log = this.#log.all()
-    const known = log.findIndex((event) => event.id === resumeAfter)
-    if (known === -1 && this.#log.after(0) === undefined) {
-      this.#offerAfterGap(subscriber, resumeAfter)
-    } else {
-      for (const event of log.slice(Math.max(0, known))) subscriber.offer(event)
-    }
-  }
-
-  #offerAfterGap(subscriber: Subscriber, after: string | undefined): void {
-    const log = this.#log.all()
-    const before = log[0]?.id
-    subscriber.gap({
-      reason: 'unresumable',
-      ...(after === undefined ? {} : { after }),
-      ...(before === undefined ? {} : { before }),
-    })
-    for (const event of log) subscriber.offer(event)
-  }
-}
-
-function networkFailure(error: unknown) {
-  const cause =
-    error instanceof Error
-      ? { name: error.name, message: error.message }
-      : { name: 'Error', message: String(error) }
-  return { code: 'network', message: `The connection failed: ${cause.message}`, cause } as const
 }
