@@ -26,6 +26,7 @@ export class Attachment {
   /** Rejects when the worker is lost: comlink would leave a pending call pending for ever. */
   readonly #lost: Promise<never>
   readonly #lose: (error: SseError) => void
+  #incarnation = ''
   #releaseTabLock: (() => void) | undefined
   #unwatch: (() => void) | undefined
 
@@ -64,6 +65,11 @@ export class Attachment {
         '(worker-src) allow it?'
       lose(new SseError('unsupported', message))
     }
+  }
+
+  /** Which life of the worker this is. */
+  get incarnation(): string {
+    return this.#incarnation
   }
 
   subscribe(subscription: Subscription): Promise<void> {
@@ -113,6 +119,7 @@ export class Attachment {
   }
 
   #watch(incarnation: string, listener: AttachmentListener): void {
+    this.#incarnation = incarnation
     this.#channel.port1.onmessage = ({ data }: MessageEvent<BrokerMessage>) => {
       for (const delivery of data.deliveries) listener.onDelivery(delivery)
     }

@@ -4,8 +4,8 @@ import { CREDIT_CHARS, CREDIT_EVENTS } from '../protocol/credit.js'
 const RETURN_INTERVAL_MS = 100
 
 /**
- * Tells the broker how far a session's reader has come. Not per event, which would cost a message each: when
- * half of the credit is used up, else a moment later.
+ * Tells the broker how far a session's reader has come. Not per event, which would cost a message each: the first
+ * at once, since until then nothing is kept; the others when half of the credit is used up, else a moment later.
  */
 export class CreditReturn {
   readonly #send: (position: number) => void
@@ -22,16 +22,16 @@ export class CreditReturn {
     this.#position = position
     this.#events += 1
     this.#chars += chars
-    if (this.#events * 2 >= CREDIT_EVENTS || this.#chars * 2 >= CREDIT_CHARS) {
-      this.flush()
-    } else {
-      this.#timer ??= setTimeout(() => this.flush(), RETURN_INTERVAL_MS)
-    }
+    const isHalf = this.#events * 2 >= CREDIT_EVENTS || this.#chars * 2 >= CREDIT_CHARS
+    if (isHalf || this.#timer === undefined) this.flush()
   }
 
   flush(): void {
-    if (this.#events > 0) this.#send(this.#position)
+    const events = this.#events
     this.reset()
+    if (events === 0) return
+    this.#timer = setTimeout(() => this.flush(), RETURN_INTERVAL_MS)
+    this.#send(this.#position)
   }
 
   /** Forgets what is unreported: it belonged to a broker that is gone. */

@@ -154,16 +154,16 @@ export class PageBroker implements Broker {
   /** The worker has died: a new one starts, and the sessions go on where they were. */
   #reattach(): void {
     this.#detach()
-    for (const session of this.#sessions.values()) {
-      session.detached()
-      void this.#subscribe(session)
-    }
+    for (const session of this.#sessions.values()) void this.#subscribe(session)
   }
 
   #detach(): void {
-    this.#attachment?.detach()
+    const attachment = this.#attachment
     this.#attachment = undefined
     this.#attaching = undefined
+    if (attachment === undefined) return
+    attachment.detach()
+    for (const session of this.#sessions.values()) session.detached(attachment.incarnation)
   }
 
   /** The page goes away, or into the back/forward cache, where a lock or a port that speaks would evict it. */
@@ -176,10 +176,7 @@ export class PageBroker implements Broker {
   #show(): void {
     if (this.#presence !== 'hidden') return
     this.#presence = 'shown'
-    for (const session of this.#sessions.values()) {
-      session.detached()
-      void this.#subscribe(session)
-    }
+    for (const session of this.#sessions.values()) void this.#subscribe(session)
   }
 }
 

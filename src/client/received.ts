@@ -1,12 +1,18 @@
 import type { SseEvent } from '../protocol/event.js'
 
+/** What a session remembers of an event when its data is long gone. */
+export interface Mark {
+  readonly key: string
+  /** Which broker sent it, counted by the session; only that one is told when it is taken. */
+  epoch: number
+  position: number
+  progress: 'unread' | 'taken'
+}
+
 /** An event that has reached its session. */
 export interface Received {
   readonly event: SseEvent
   /** Its share of the credit. */
   readonly chars: number
-  /** Which broker sent it, counted by the session; only that one is told when it is taken. */
-  epoch: number
-  position: number
-  progress: 'unread' | 'taken'
+  readonly mark: Mark
 }

@@ -1,70 +1,154 @@
 import { Fifo } from '../core/fifo.js'
-import type { Received } from './received.js'
+import type { Place, Resume } from '../protocol/subscription.js'
+import type { Mark } from './received.js'
 
-interface Known {
-  readonly key: string
-  readonly received: Received
+/** Over so many marks the oldest are only counted: another tab that never reads keeps the cursor where it is. */
+export const MAX_MARKS = 16_384
+
+/** What a new broker may send again. */
+interface Expected {
+  readonly marks: ReadonlyMap<string, { readonly mark: Mark; readonly index: number }>
+  /** Index of the next one: they come in their order. */
+  next: number
+  /** How many may come before the first of them that the session only counted. */
+  unlisted: number
 }
 
 /**
- * What a session has received since the cursor on disk. After a worker's death the new one starts from that
- * cursor, so these events come a second time, and the session must not yield them again.
+ * What a session has received since the kept cursor. After a worker's death the new one starts from that cursor,
+ * so these events come a second time, and the session must not yield them again.
  *
  * An event's key is its id and its number among the events that carry that id: events without an id of their own
  * carry the one before. A server that does not replay sends keys that are unknown here, and loses nothing by it.
  */
 export class ReceivedIds {
-  #known = new Fifo<Known>()
-  /** What a new broker may send again, in its order; `undefined` once something came that is new. */
-  #expected: Known[] | undefined
-  #latestId: string | undefined
+  #marks = new Fifo<Mark>()
+  #unlisted = 0
+  /** Absent once something came that is new. */
+  #expected: Expected | undefined
+  #latest: { readonly id: string; readonly mark: Mark } | undefined
   /** Id and number of the event before the next one. */
   #previous = { id: '', ordinal: 0 }
-  /** Id of the last event that will not come again. */
-  #forgottenId = ''
+  /** The last two cursors told: the worker may have died while the second one was being written. */
+  #kept: readonly Place[] = []
+  /** The broker that told them; absent while the present one has told none. */
+  #earlier: { readonly incarnation: string; readonly epoch: number } | undefined
+  #epoch = 0
 
-  /** The id to go on after; `undefined` before the first event. */
-  get latestId(): string | undefined {
-    return this.#latestId
+  /** Number of the present broker, counted by the session. */
+  get epoch(): number {
+    return this.#epoch
   }
 
-  /** Notes an event; gives back the earlier one when this session has it already. */
-  receive(received: Received): Received | undefined {
-    const { id } = received.event
+  /** What the next broker is to know. */
+  get resume(): Resume | undefined {
+    if (this.#kept.length === 0 || this.#earlier === undefined) return undefined
+    const { incarnation, epoch } = this.#earlier
+    if (this.#latest === undefined) return { incarnation, kept: this.#kept }
+    const { id, mark } = this.#latest
+    // One that this broker had not reached again before it died lies behind all that it counted.
+    const position = mark.epoch === epoch ? mark.position : Number.MAX_SAFE_INTEGER
+    return { incarnation, latest: { id, position }, kept: this.#kept }
+  }
+
+  /** Notes an event that comes, and says whether the session has it already. */
+  receive(id: string, position: number): { readonly mark: Mark; readonly novelty: 'new' | 'known' } {
+    const key = this.#keyOf(id)
+    const known = id === '' ? undefined : this.#recognize(key)
+    if (known !== undefined) {
+      // In the new broker's numbers: it is the one to be told when the event is taken.
+      known.position = position
+      known.epoch = this.#epoch
+      this.#add(known)
+      return { mark: known, novelty: 'known' }
+    }
+    this.#expected = undefined
+    const mark: Mark = { key, position, epoch: this.#epoch, progress: 'unread' }
+    // Without an id nothing can be resumed, nor recognized.
+    if (id !== '') {
+      this.#latest = { id, mark }
+      this.#add(mark)
+    }
+    return { mark, novelty: 'new' }
+  }
+
+  /** Events of this stream that the session does not get, but would get after a worker's death. */
+  past(events: readonly (readonly [position: number, id: string])[], unlisted: number): void {
+    this.#unlisted += unlisted
+    for (const [position, id] of events) {
+      const key = this.#keyOf(id)
+      if (id !== '') this.#add({ key, position, epoch: this.#epoch, progress: 'taken' })
+    }
+  }
+
+  /** A cursor was written. What lies before the one before it will not come again. A broker's first one is its start. */
+  keep(position: number, id: string): void {
+    const before = this.#earlier === undefined ? this.#kept.at(-1) : undefined
+    this.#earlier = undefined
+    this.#kept = [...(before === undefined ? [] : [before]), { position, id }]
+    if (before === undefined) {
+      this.#previous = { id, ordinal: 0 }
+      return
+    }
+    let oldest = this.#marks.peek()
+    while (oldest !== undefined && oldest.position <= before.position) {
+      this.#unlisted = 0
+      this.#marks.shift()
+      oldest = this.#marks.peek()
+    }
+  }
+
+  /** The broker has died; the next one counts its positions anew. */
+  restart(incarnation: string): void {
+    // One that had told nothing yet leaves us where its predecessor did.
+    this.#earlier ??= { incarnation, epoch: this.#epoch }
+    this.#epoch += 1
+    this.#expectAll()
+  }
+
+  /** The server is asked again from an id: what the session has may come once more. */
+  again(id: string): void {
+    this.#expectAll()
+    this.#previous = { id, ordinal: 0 }
+  }
+
+  #expectAll(): void {
+    const old = this.#expected
+    const rest = old === undefined ? [] : [...old.marks.values()].filter(({ index }) => index >= old.next)
+    const marks = [...this.#marks, ...rest.map(({ mark }) => mark)]
+    this.#expected = {
+      marks: new Map(marks.map((mark, index) => [mark.key, { mark, index }])),
+      next: 0,
+      unlisted: this.#unlisted,
+    }
+    this.#marks.clear()
+    this.#unlisted = 0
+  }
+
+  #keyOf(id: string): string {
     const ordinal = id === this.#previous.id ? this.#previous.ordinal + 1 : 0
     this.#previous = { id, ordinal }
-    // Without an id nothing can be resumed, nor recognized.
-    if (id === '') return undefined
-    const key = `${ordinal} ${id}`
-    const at = this.#expected?.findIndex((known) => known.key === key) ?? -1
-    const earlier = this.#expected?.[at]
-    this.#expected = earlier === undefined ? undefined : this.#expected?.slice(at + 1)
-    if (earlier === undefined) {
-      this.#latestId = id
-      this.#known.push({ key, received })
-      return undefined
-    }
-    // In the new broker's numbers: it is the one to be told when the event is taken.
-    earlier.received.position = received.position
-    earlier.received.epoch = received.epoch
-    this.#known.push(earlier)
-    return earlier.received
+    return `${ordinal} ${id}`
   }
 
-  /** The cursor on disk has reached this position: what lies before it will not come again. */
-  forget(kept: number): void {
-    let oldest = this.#known.peek()
-    while (oldest !== undefined && oldest.received.position <= kept) {
-      this.#forgottenId = oldest.received.event.id
-      this.#known.shift()
-      oldest = this.#known.peek()
+  #recognize(key: string): Mark | undefined {
+    const expected = this.#expected
+    if (expected === undefined) return undefined
+    const found = expected.marks.get(key)
+    if (found !== undefined && found.index >= expected.next) {
+      expected.next = found.index + 1
+      expected.unlisted = 0
+      return found.mark
     }
+    if (expected.unlisted === 0) return undefined
+    expected.unlisted -= 1
+    return { key, position: 0, epoch: this.#epoch, progress: 'taken' }
   }
 
-  /** A new broker begins. */
-  restart(): void {
-    this.#expected = [...this.#known, ...(this.#expected ?? [])]
-    this.#known.clear()
-    this.#previous = { id: this.#forgottenId, ordinal: 0 }
+  #add(mark: Mark): void {
+    this.#marks.push(mark)
+    if (this.#marks.size <= MAX_MARKS) return
+    this.#marks.shift()
+    this.#unlisted += 1
   }
 }

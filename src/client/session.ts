@@ -38,7 +38,6 @@ export class Session<T> implements SseSession<T> {
   readonly #eventListeners = new EventListeners<T>()
   readonly #onAbort = (): void => void this.#abort()
   #listening: 'no' | 'soon' | 'yes' = 'no'
-  #epoch = 0
   #cursor = ''
   #leaving: Promise<void> | undefined
 
@@ -127,13 +126,13 @@ export class Session<T> implements SseSession<T> {
   /** What the worker is to know of this session, now. */
   subscription(): Subscription {
     const { policy, events, showCommentEvents, showRetryEvents } = this.#options
-    const { latestId } = this.#receivedIds
+    const { resume } = this.#receivedIds
     return {
       session: this.id,
       request: { url: this.#url, method: 'GET' },
       policy,
       interest: { showCommentEvents, showRetryEvents, ...(events === undefined ? {} : { events }) },
-      ...(latestId === undefined ? {} : { resumeAfter: latestId }),
+      ...(resume === undefined ? {} : { resume }),
     }
   }
 
@@ -143,8 +142,16 @@ export class Session<T> implements SseSession<T> {
         this.#life.update(delivery.status)
         break
       case 'events':
-        this.#receivedIds.forget(delivery.kept)
         this.#receiveBatch(delivery.batch)
+        break
+      case 'kept':
+        this.#receivedIds.keep(delivery.position, delivery.id)
+        break
+      case 'past':
+        this.#receivedIds.past(delivery.events, delivery.unlisted)
+        break
+      case 'again':
+        this.#receivedIds.again(delivery.id)
         break
       case 'gap':
         this.#gapListeners.call(delivery.gap)
@@ -167,10 +174,9 @@ export class Session<T> implements SseSession<T> {
   }
 
   /** The broker that served this session is gone; another one will begin where the session is. */
-  detached(): void {
-    this.#epoch += 1
+  detached(incarnation: string): void {
     this.#credit.reset()
-    this.#receivedIds.restart()
+    this.#receivedIds.restart(incarnation)
     this.#life.reconnect()
   }
 
@@ -178,17 +184,11 @@ export class Session<T> implements SseSession<T> {
     const events: readonly WireEvent[] = JSON.parse(batch)
     const chars = batch.length / events.length
     for (const wireEvent of events) {
-      const received: Received = {
-        event: eventFromWire(wireEvent),
-        chars,
-        epoch: this.#epoch,
-        position: wireEvent[0],
-        progress: 'unread',
-      }
-      const earlier = this.#receivedIds.receive(received)
-      if (earlier === undefined) this.#deliver(received)
+      const [position, id] = wireEvent
+      const { mark, novelty } = this.#receivedIds.receive(id, position)
+      if (novelty === 'new') this.#deliver({ event: eventFromWire(wireEvent), chars, mark })
       // The session has it already; the broker waits for its credit.
-      else if (earlier.progress === 'taken') this.#credit.taken(received.position, chars)
+      else if (mark.progress === 'taken') this.#credit.taken(position, chars)
     }
   }
 
@@ -205,9 +205,10 @@ export class Session<T> implements SseSession<T> {
   }
 
   #taken(received: Received): void {
-    received.progress = 'taken'
-    this.#cursor = received.event.id
-    if (received.epoch === this.#epoch) this.#credit.taken(received.position, received.chars)
+    const { event, mark, chars } = received
+    mark.progress = 'taken'
+    this.#cursor = event.id
+    if (mark.epoch === this.#receivedIds.epoch) this.#credit.taken(mark.position, chars)
   }
 
   #callListenersWithUnread(): void {

@@ -1,3 +1,4 @@
+import type { Place } from '../protocol/subscription.js'
 import { Fifo } from './fifo.js'
 
 /** Over so many checkpoints every second one goes: the kept cursor may be older for it, never newer. */
@@ -9,12 +10,12 @@ const MAX_CHECKPOINTS = 8192
  */
 export class Cursor {
   #received: string
-  #kept: { readonly position: number; readonly id: string }
-  #checkpoints = new Fifo<{ readonly position: number; readonly id: string }>()
+  #kept: Place
+  #checkpoints = new Fifo<Place>()
 
-  constructor(id: string) {
-    this.#received = id
-    this.#kept = { position: 0, id }
+  constructor(kept: Place) {
+    this.#received = kept.id
+    this.#kept = kept
   }
 
   /** Id of the last block received: what a reconnection sends as `Last-Event-ID`. */
@@ -22,14 +23,9 @@ export class Cursor {
     return this.#received
   }
 
-  /** Id that is safe to start from after any crash. */
-  get kept(): string {
-    return this.#kept.id
-  }
-
-  /** Position of the last event that will not come again when a stream starts from `kept`. */
-  get keptPosition(): number {
-    return this.#kept.position
+  /** Safe to start from after any crash: what lies at or before its position will not come again. */
+  get kept(): Place {
+    return this.#kept
   }
 
   /** The block at this position carried an id. */
@@ -47,12 +43,6 @@ export class Cursor {
       this.#checkpoints.shift()
       next = this.#checkpoints.peek()
     }
-  }
-
-  /** Goes back to what is kept: the next connection gets again what no session has taken. */
-  rewind(): void {
-    this.#received = this.#kept.id
-    this.#checkpoints.clear()
   }
 
   #thin(): void {

@@ -1,25 +1,33 @@
+import type { Place } from '../protocol/subscription.js'
 import type { Cancel, Clock, CursorStore } from './env.js'
 
-/** A write costs about a millisecond of the worker: at most two a second per stream. */
+/** A write costs about a millisecond of the worker: the first one at once, then at most two a second. */
 export const WRITE_INTERVAL_MS = 500
 
 /** How long a stream waits for the storage before it begins without its cursor. */
 export const LOAD_WAIT_MS = 2_000
 
-/** Keeps a stream's cursor in the store, with coalesced writes. */
+const NOWHERE: Place = { id: '', position: 0 }
+
+/** Keeps a stream's cursor in the store, with coalesced writes, and tells what it keeps. */
 export class CursorKeeper {
   readonly #stream: string
   readonly #store: CursorStore
   readonly #clock: Clock
-  #written = { id: '', position: 0 }
-  #wanted = this.#written
-  #timer: Cancel | undefined
+  readonly #onKept: () => void
+  /** Written last, or being written. */
+  #kept = NOWHERE
+  #keptBefore = NOWHERE
+  #wanted = NOWHERE
+  /** Runs while a further write must wait. */
+  #pause: Cancel | undefined
   #failure: string | undefined
 
-  constructor(stream: string, store: CursorStore, clock: Clock) {
+  constructor(stream: string, store: CursorStore, clock: Clock, onKept: () => void) {
     this.#stream = stream
     this.#store = store
     this.#clock = clock
+    this.#onKept = onKept
   }
 
   /** Why the storage failed last; the stream goes on in memory. */
@@ -27,12 +35,12 @@ export class CursorKeeper {
     return this.#failure
   }
 
-  /** Position of the cursor that was written last: what lies at or before it will not come again. */
-  get writtenPosition(): number {
-    return this.#written.position
+  /** What the next worker may start from, oldest first: the last one may still be on its way to the disk. */
+  get kept(): readonly [Place] | readonly [Place, Place] {
+    return this.#keptBefore === this.#kept ? [this.#kept] : [this.#keptBefore, this.#kept]
   }
 
-  /** The id kept by an earlier worker. A storage that fails or does not answer has none: the stream must begin. */
+  /** A storage that fails or does not answer has no cursor: the stream must begin. */
   async load(): Promise<string | undefined> {
     let cancel: Cancel | undefined
     const overdue = new Promise<never>((_, reject) => {
@@ -41,9 +49,7 @@ export class CursorKeeper {
       })
     })
     try {
-      const kept = await Promise.race([this.#store.load(this.#stream), overdue])
-      if (kept !== undefined) this.#written = this.#wanted = { id: kept.id, position: 0 }
-      return kept?.id
+      return (await Promise.race([this.#store.load(this.#stream), overdue]))?.id
     } catch (error) {
       this.#failure = String(error)
       return undefined
@@ -52,22 +58,28 @@ export class CursorKeeper {
     }
   }
 
-  write(id: string, position: number): void {
-    if (id === this.#wanted.id) return
-    this.#wanted = { id, position }
-    this.#timer ??= this.#clock.after(WRITE_INTERVAL_MS, () => this.flush())
+  /** The stream starts here, without a write. */
+  begin(place: Place): void {
+    this.#kept = this.#keptBefore = this.#wanted = place
   }
 
-  /** Writes what is waiting, now: the worker may be gone before the timer fires. */
+  write(place: Place): void {
+    this.#wanted = place.id === this.#kept.id ? this.#kept : place
+    if (this.#pause === undefined) this.flush()
+  }
+
+  /** Writes what is waiting, now: the worker may be gone before the pause is over. */
   flush(): void {
-    this.#timer?.()
-    this.#timer = undefined
-    const cursor = this.#wanted
-    if (cursor === this.#written) return
-    this.#store.save(this.#stream, { id: cursor.id, at: this.#clock.now() }).then(
+    this.#pause?.()
+    this.#pause = undefined
+    if (this.#wanted === this.#kept) return
+    this.#pause = this.#clock.after(WRITE_INTERVAL_MS, () => this.flush())
+    this.#keptBefore = this.#kept
+    this.#kept = this.#wanted
+    this.#onKept()
+    this.#store.save(this.#stream, { id: this.#kept.id, at: this.#clock.now() }).then(
       () => {
         this.#failure = undefined
-        this.#written = cursor
       },
       (error: unknown) => {
         this.#failure = String(error)

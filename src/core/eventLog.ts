@@ -9,7 +9,12 @@ export class EventLog {
   #events = new Fifo<StreamEvent>()
   #chars = 0
   /** Position of the last event that is no longer here. */
-  #forgotten = 0
+  #forgotten: number
+
+  /** Begins after a position. */
+  constructor(forgotten = 0) {
+    this.#forgotten = forgotten
+  }
 
   push(event: StreamEvent): void {
     this.#events.push(event)

@@ -35,12 +35,12 @@ export class Hub {
 
   subscribe(tabId: string, subscription: Subscription): void {
     const tab = this.#tab(tabId)
-    const { session, interest, resumeAfter } = subscription
+    const { session, interest, resume } = subscription
     const stream = this.#streamFor(subscription)
     const onPace = (): void => stream.onPace()
     const subscriber = new Subscriber(session, interest, this.#env.clock, onPace)
     tab.sessions.set(session, { subscriber, stream })
-    stream.join(subscriber, tab, resumeAfter)
+    stream.join(subscriber, tab, resume)
   }
 
   unsubscribe(tabId: string, session: SessionId): void {
@@ -77,11 +77,11 @@ export class Hub {
     return tab
   }
 
-  #streamFor({ request, policy, resumeAfter }: Subscription): Stream {
+  #streamFor({ request, policy, resume }: Subscription): Stream {
     const key = streamKey(request)
     const known = this.#streams.get(key)
     if (known !== undefined) return known
-    const stream = new Stream(key, request, policy, this.#env, resumeAfter, (closed) => {
+    const stream = new Stream(key, request, policy, this.#env, resume, (closed) => {
       // A newer stream may have taken the key since.
       if (this.#streams.get(key) === closed) this.#streams.delete(key)
     })

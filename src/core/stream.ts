@@ -1,6 +1,6 @@
 import type { StreamSnapshot } from '../protocol/snapshot.js'
 import type { CallData, StreamStatus } from '../protocol/status.js'
-import type { StreamPolicy, StreamRequest } from '../protocol/subscription.js'
+import type { Resume, StreamPolicy, StreamRequest } from '../protocol/subscription.js'
 import { readConnection } from './connectionReader.js'
 import type { Cancel, Connection, ConnectionRequest, Env } from './env.js'
 import { type CatchUp, Journal } from './journal.js'
@@ -37,7 +37,7 @@ export class Stream {
     request: StreamRequest,
     policy: StreamPolicy,
     env: Env,
-    resumeAfter: string | undefined,
+    resume: Resume | undefined,
     onClosed: (stream: Stream) => void,
   ) {
     this.key = key
@@ -47,23 +47,18 @@ export class Stream {
     this.#onClosed = onClosed
     this.#state = initialState(policy)
     this.#status = statusOf(this.#state, undefined)
-    this.#journal = new Journal(key, env)
-    this.#loading = this.#journal.begin(resumeAfter ?? '')
+    this.#journal = new Journal(key, env, () => this.#tellKept())
+    this.#loading = this.#journal.begin(resume).then(() => this.#tellKept())
   }
 
-  join(subscriber: Subscriber, mailbox: Mailbox, resumeAfter: string | undefined): void {
+  join(subscriber: Subscriber, mailbox: Mailbox, resume: Resume | undefined): void {
     const cameAlone = this.#members.size === 0
     this.#members.set(subscriber, mailbox)
     this.#linger?.()
     this.#linger = undefined
     this.#dispatch({ type: 'joined' })
-    if (this.#state.state === 'idle') {
-      this.#dispatch({ type: 'start' })
-    } else {
-      subscriber.status(this.#status)
-      if (cameAlone) this.#give(subscriber, this.#journal.handOver())
-      else if (resumeAfter !== undefined) this.#give(subscriber, this.#journal.resume(resumeAfter))
-    }
+    if (this.#state.state === 'idle') this.#dispatch({ type: 'start' })
+    else this.#welcome(subscriber, cameAlone, resume)
     this.#flush()
   }
 
@@ -84,7 +79,7 @@ export class Stream {
   taken(subscriber: Subscriber, position: number): void {
     subscriber.taken(position)
     const mailbox = this.#members.get(subscriber)
-    mailbox?.queue(subscriber.collect(this.#journal.writtenPosition))
+    mailbox?.queue(subscriber.collect())
     mailbox?.post()
     this.#keep()
   }
@@ -102,7 +97,7 @@ export class Stream {
       url: this.#request.url,
       status: this.#status,
       cursor: this.#journal.cursor,
-      keptCursor: this.#journal.keptCursor,
+      keptCursor: this.#journal.kept.at(-1)?.id ?? '',
       storage: failure === undefined ? { state: 'kept' } : { state: 'memory', error: failure },
       events: this.#journal.latest,
       connections: this.#state.serial,
@@ -207,7 +202,7 @@ export class Stream {
   #flush(): void {
     const mailboxes = new Set<Mailbox>()
     for (const [subscriber, mailbox] of this.#members) {
-      mailbox.queue(subscriber.collect(this.#journal.writtenPosition))
+      mailbox.queue(subscriber.collect())
       mailboxes.add(mailbox)
     }
     for (const mailbox of mailboxes) mailbox.post()
@@ -236,14 +231,35 @@ export class Stream {
     })
   }
 
-  /** What a session is given that comes to a running stream. */
-  #give(subscriber: Subscriber, catchUp: CatchUp): void {
+  /** Every tab has a copy of the cursor on disk. */
+  #tellKept(): void {
+    const latest = this.#journal.kept.at(-1)
+    for (const [subscriber, mailbox] of this.#members) {
+      if (latest !== undefined) subscriber.kept(latest)
+      mailbox.queue(subscriber.collect())
+      mailbox.post()
+    }
+  }
+
+  /** A session comes to a running stream. */
+  #welcome(subscriber: Subscriber, cameAlone: boolean, resume: Resume | undefined): void {
+    subscriber.status(this.#status)
+    for (const place of this.#journal.kept) subscriber.kept(place)
+    const catchUp = this.#catchUp(cameAlone, resume)
     if (catchUp.type === 'rewind') {
-      this.#journal.rewind()
+      this.#journal.start(catchUp.start)
+      for (const member of this.#members.keys()) member.again(catchUp.start.id)
       this.#dispatch({ type: 'rewind' })
       return
     }
+    const first = catchUp.events[0]?.position ?? this.#journal.latest + 1
+    subscriber.past(this.#journal.past(first - 1))
     if (catchUp.type === 'gap') subscriber.gap(catchUp.gap)
     for (const event of catchUp.events) subscriber.offer(event)
+  }
+
+  #catchUp(cameAlone: boolean, resume: Resume | undefined): CatchUp {
+    if (resume !== undefined) return this.#journal.resume(resume)
+    return cameAlone ? this.#journal.handOver() : { type: 'events', events: [] }
   }
 }

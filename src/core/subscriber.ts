@@ -4,10 +4,11 @@ import type { Gap } from '../protocol/gap.js'
 import type { Delivery, SessionId } from '../protocol/message.js'
 import type { SessionSnapshot } from '../protocol/snapshot.js'
 import type { StreamStatus } from '../protocol/status.js'
-import type { Interest } from '../protocol/subscription.js'
+import type { Interest, Place } from '../protocol/subscription.js'
 import type { Cancel, Clock } from './env.js'
 import { Fifo } from './fifo.js'
 import { createFilter, type Filter } from './filter.js'
+import type { Journal } from './journal.js'
 import type { StreamEvent } from './streamEvent.js'
 
 /** The bounds of a session's outbox, and how long it may hold the stream back. */
@@ -94,6 +95,28 @@ export class Subscriber {
     this.#notices.push({ type: 'gap', session: this.session, gap })
   }
 
+  /** The cursor on disk has moved. */
+  kept({ position, id }: Place): void {
+    this.#notices.push({ type: 'kept', session: this.session, position, id })
+  }
+
+  /** What came before this session and may come again after a worker's death. */
+  past({ events, unlisted }: ReturnType<Journal['past']>): void {
+    const wanted = events.filter(this.#wants)
+    if (wanted.length === 0 && unlisted === 0) return
+    this.#notices.push({
+      type: 'past',
+      session: this.session,
+      events: wanted.map(({ position, id }) => [position, id] as const),
+      unlisted,
+    })
+  }
+
+  /** The server is asked again from this id; what this session has will come once more. */
+  again(id: string): void {
+    this.#notices.push({ type: 'again', session: this.session, id })
+  }
+
   /** Nothing more will come; told after the last event of the outbox. */
   end(error?: SseErrorData): void {
     this.#ending = error === undefined ? {} : { error }
@@ -110,7 +133,7 @@ export class Subscriber {
   }
 
   /** What can be posted now, within the credit. */
-  collect(kept: number): Delivery[] {
+  collect(): Delivery[] {
     const deliveries = this.#notices.splice(0)
     const batch = this.#batch()
     if (batch.length > 0) {
@@ -119,7 +142,6 @@ export class Subscriber {
         type: 'events',
         session: this.session,
         batch: `[${batch.map((event) => event.wire).join()}]`,
-        kept,
       })
       this.#sentId = batch.at(-1)?.id
     }

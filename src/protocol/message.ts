@@ -25,11 +25,32 @@ export type Delivery =
       readonly session: SessionId
       /** JSON text of `WireEvent[]`: cheaper to post and to read than the same batch as cloned objects. */
       readonly batch: string
-      /** Position of the cursor on disk: what lies at or before it will not come again after a worker's death. */
-      readonly kept: number
     }
   | { readonly type: 'status'; readonly session: SessionId; readonly status: StreamStatus }
   | { readonly type: 'gap'; readonly session: SessionId; readonly gap: Gap }
+  /**
+   * The cursor that is safe for everyone, told whenever it is written: each tab has a copy of what is on disk, and
+   * brings it to the next worker. What lies at or before this position will not come again.
+   */
+  | {
+      readonly type: 'kept'
+      readonly session: SessionId
+      readonly position: number
+      readonly id: string
+    }
+  /**
+   * Events after that cursor and before the session's first one. It does not get them, but if the worker dies the
+   * next one sends them again, and the session is to know them then.
+   */
+  | {
+      readonly type: 'past'
+      readonly session: SessionId
+      readonly events: readonly (readonly [position: number, id: string])[]
+      /** How many more there are before these, of which the broker knows no more than that. */
+      readonly unlisted: number
+    }
+  /** The server is asked again from this id, for another session's sake: what this one has will come once more. */
+  | { readonly type: 'again'; readonly session: SessionId; readonly id: string }
   /** Nothing more will come; `error` is what the reader is to get after the last event. */
   | { readonly type: 'end'; readonly session: SessionId; readonly error?: SseErrorData }
 

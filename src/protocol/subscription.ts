@@ -28,6 +28,22 @@ export interface Subscription {
   readonly request: StreamRequest
   readonly policy: StreamPolicy
   readonly interest: Interest
-  /** Id of the last event this session got from an earlier broker: a fresh stream starts after it. */
-  readonly resumeAfter?: string
+  /** Where this session was with an earlier broker. */
+  readonly resume?: Resume
+}
+
+/** An event's id, and its position in the stream of one broker's life. */
+export interface Place {
+  readonly id: string
+  readonly position: number
+}
+
+/** What a session knows of its place in a stream when its broker has died. */
+export interface Resume {
+  /** Which life of the broker counted the positions. */
+  readonly incarnation: string
+  /** The last event it received; absent before the first. */
+  readonly latest?: Place
+  /** The latest kept cursors it was told, oldest first: all safe to start from, for every session. */
+  readonly kept: readonly Place[]
 }

@@ -28,12 +28,12 @@ function setup<T>(options: SseOptions<T> = {}) {
     open: () => session.receive({ type: 'status', session: 1, status: { state: 'open', since: 5, call } }),
     events: (...ids: string[]) => {
       const batch = ids.map((id) => [(position += 1), id, `data ${id}`])
-      session.receive({ type: 'events', session: 1, batch: JSON.stringify(batch), kept: 0 })
+      session.receive({ type: 'events', session: 1, batch: JSON.stringify(batch) })
     },
     end: (rest: { error?: typeof gone } = {}) => session.receive({ type: 'end', session: 1, ...rest }),
     restart: () => {
       position = 0
-      session.detached()
+      session.detached('old')
     },
   }
 }
@@ -139,7 +139,7 @@ describe('incoming', () => {
     const { session, takes, left, events } = setup()
     events('1', '2', '3')
     for await (const { id } of session.incoming) if (id === '2') break
-    expect(takes).toEqual([2])
+    expect(takes).toEqual([1, 2])
     expect(left).toHaveBeenCalledOnce()
     expect(session.status).toMatchObject({ state: 'closed', reason: 'closed', cursor: '2' })
   })
@@ -175,7 +175,7 @@ describe('incoming', () => {
 describe('deserialize', () => {
   it('json and functions', async () => {
     const json = setup<{ n: number }>({ deserialize: 'json' })
-    json.session.receive({ type: 'events', session: 1, batch: '[[1,"1","{\\"n\\":7}"]]', kept: 0 })
+    json.session.receive({ type: 'events', session: 1, batch: '[[1,"1","{\\"n\\":7}"]]' })
     expect((await json.session.incoming.next()).value?.data).toEqual({ n: 7 })
     const length = setup({ deserialize: (data, event) => `${event.id}:${data.length}` })
     length.events('1')
@@ -214,7 +214,7 @@ describe('deserialize', () => {
       [1, '', { comments: 'hi' }],
       [2, '', { retry: 9 }],
     ])
-    session.receive({ type: 'events', session: 1, batch, kept: 0 })
+    session.receive({ type: 'events', session: 1, batch })
     expect((await session.incoming.next()).value).toMatchObject({ comments: 'hi', data: undefined })
     expect((await session.incoming.next()).value).toMatchObject({ retry: 9, data: undefined })
     expect(deserialize).not.toHaveBeenCalled()
@@ -233,7 +233,7 @@ describe('on', () => {
     events('2')
     session.flush()
     expect(heard).toEqual(['a1', 'b1', 'a2', 'b2'])
-    expect(takes).toEqual([2])
+    expect(takes).toEqual([1, 2])
   })
 
   it('a listener that throws is reported, and nobody else notices', async () => {
@@ -300,7 +300,7 @@ describe('readable', () => {
     expect(takes).toEqual([])
     expect((await reader.read()).value?.id).toBe('2')
     await reader.cancel()
-    expect(takes).toEqual([2])
+    expect(takes).toEqual([1, 2])
     expect(left).toHaveBeenCalledOnce()
   })
 })
@@ -309,18 +309,22 @@ describe('when the worker has died', () => {
   it('each event once, and only the new worker is told what is taken', async () => {
     const { session, takes, events, restart } = setup()
     const reader = session.incoming
+    session.receive({ type: 'kept', session: 1, position: 0, id: '' })
     events('1', '2', '3')
     await reader.next()
     await reader.next()
     restart()
     expect(session.status).toMatchObject({ state: 'connecting' })
-    expect(session.subscription()).toMatchObject({ resumeAfter: '3' })
+    expect(session.subscription()).toMatchObject({
+      resume: { incarnation: 'old', latest: { id: '3', position: 3 }, kept: [{ id: '' }] },
+    })
     // The new worker starts from the cursor on disk: 1 was taken, 2 is in hand, 3 is unread.
     events('1', '2', '3', '4')
     expect((await reader.next()).value?.id).toBe('3')
     expect((await reader.next()).value?.id).toBe('4')
     session.flush()
-    expect(takes).toEqual([3])
+    // 1 twice: it was taken before, and again in the new worker's numbers.
+    expect(takes).toEqual([1, 1, 3])
   })
 })
 

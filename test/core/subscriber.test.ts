@@ -24,7 +24,7 @@ class Bench {
   }
 
   collect(): { positions: number[]; others: Delivery[] } {
-    const deliveries = this.subscriber.collect(0)
+    const deliveries = this.subscriber.collect()
     return {
       positions: deliveries.flatMap((delivery) => {
         if (delivery.type !== 'events') return []
