@@ -1,0 +1,21 @@
+import * as sse from 'sse-broker'
+import { stateAfterUsing } from './awaitUsing.js'
+import { readerOf, startReader } from './readers.js'
+import { describeError } from './recording.js'
+import { storedText } from './storedText.js'
+
+const page = { sse, startReader, readerOf, describeError, storedText, stateAfterUsing }
+
+declare global {
+  /** What the page gives to `page.evaluate` beside the package itself. */
+  interface Window {
+    readonly sse: typeof sse
+    readonly startReader: typeof startReader
+    readonly readerOf: typeof readerOf
+    readonly describeError: typeof describeError
+    readonly storedText: typeof storedText
+    readonly stateAfterUsing: typeof stateAfterUsing
+  }
+}
+
+Object.assign(window, page)

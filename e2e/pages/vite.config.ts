@@ -1,0 +1,16 @@
+import { fileURLToPath } from 'node:url'
+import { defineConfig } from 'vite'
+
+// The pages import the package by its name, which resolves through its `exports` to dist/, as for any user. No alias:
+// the tests are about the files that are published.
+export default defineConfig({
+  root: fileURLToPath(new URL('.', import.meta.url)),
+  build: {
+    outDir: 'dist',
+    emptyOutDir: true,
+    minify: false,
+    rolldownOptions: {
+      input: ['index.html', 'elsewhere.html'].map((page) => fileURLToPath(new URL(page, import.meta.url))),
+    },
+  },
+})
