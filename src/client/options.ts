@@ -1,5 +1,5 @@
 import { DEFAULT_EVENT_NAME } from '../protocol/event.js'
-import type { StreamPolicy } from '../protocol/subscription.js'
+import type { Overflow, StreamPolicy } from '../protocol/subscription.js'
 import type { Deserialize } from './deserialize.js'
 import { SseError } from './sseError.js'
 
@@ -19,6 +19,24 @@ export interface SessionDefaults {
   showCommentEvents?: boolean
   /** Whether the session gets the stream's `retry` fields, as events with `retry`. Default `false`. */
   showRetryEvents?: boolean
+}
+
+/** What happens to a session that does not read as fast as events come. All fields have defaults. */
+export interface OverflowOptions {
+  /** How many events may wait for the session in the worker. Default `4096`. */
+  limit?: number
+  /** How many characters they may have. Default `4_194_304`. */
+  maxChars?: number
+  /** How long the session may hold up the whole stream before this policy applies, in milliseconds. Default `1000`. */
+  patienceMs?: number
+  /**
+   * What then happens, until the session has caught up: `'gap'` drops the oldest events and tells `onGap` (default);
+   * `'latest'` keeps the newest event of each name, or of each value of `by`; `'error'` ends the session with
+   * `SseError('overflow')` after what it has; `'wait'` holds the stream for all, as long as it takes.
+   */
+  policy?: 'gap' | 'latest' | 'error' | 'wait'
+  /** For `'latest'`: path of a field in JSON data, such as `'symbol'` or `'quote.symbol'`. */
+  by?: string
 }
 
 /** Options of {@link createBroker}. */
@@ -44,6 +62,13 @@ export interface SseOptions<T = string> extends SessionDefaults {
    * it throws, the reader gets `SseError('decode')` in the event's place, and can go on with the next.
    */
   deserialize?: Deserialize<T>
+  /**
+   * How many of the stream's last events a session that comes late gets first, or `'all'` that the worker still has
+   * (at most 1024 events or a million characters). Default `0`.
+   */
+  replay?: number | 'all'
+  /** What happens when this session does not read fast enough. */
+  overflow?: OverflowOptions
   /** Ends the session when aborted; pending calls reject with the signal's reason. */
   signal?: AbortSignal
 }
@@ -51,6 +76,8 @@ export interface SseOptions<T = string> extends SessionDefaults {
 /** Everything a session needs to know, with every default filled in. */
 export interface ResolvedOptions<T> {
   readonly policy: StreamPolicy
+  readonly overflow: Overflow
+  readonly replay: number
   readonly events: readonly string[] | undefined
   readonly showCommentEvents: boolean
   readonly showRetryEvents: boolean
@@ -62,15 +89,30 @@ type Check = readonly [allowed: string, holds: (value: unknown) => boolean]
 
 const boolean: Check = ['true or false', (value) => typeof value === 'boolean']
 
+const fromOne: Check = ['a number from 1', (value) => typeof value === 'number' && value >= 1]
+
+const milliseconds: Check = [
+  'milliseconds, a number from 0 to 2147483647',
+  (value) => typeof value === 'number' && value >= 0 && value <= 2_147_483_647,
+]
+
+const overflowOptions: Record<keyof OverflowOptions, Check> = {
+  limit: fromOne,
+  maxChars: fromOne,
+  patienceMs: milliseconds,
+  policy: [
+    "'gap', 'latest', 'error' or 'wait'",
+    (value) => ['gap', 'latest', 'error', 'wait'].some((policy) => policy === value),
+  ],
+  by: ["a path such as 'quote.symbol'", (value) => typeof value === 'string' && value !== ''],
+}
+
 const sessionDefaults: Record<keyof SessionDefaults, Check> = {
   maxReconnectionAttempts: [
     'a whole number from 0, or Infinity',
     (value) => value === Infinity || (Number.isInteger(value) && Number(value) >= 0),
   ],
-  reconnectionTime: [
-    'milliseconds, a number from 0 to 2147483647',
-    (value) => typeof value === 'number' && value >= 0 && value <= 2_147_483_647,
-  ],
+  reconnectionTime: milliseconds,
   showCommentEvents: boolean,
   showRetryEvents: boolean,
 }
@@ -91,6 +133,11 @@ const sseOptions: Record<keyof SseOptions, Check> = {
     "'text', 'json' or a function",
     (value) => value === 'text' || value === 'json' || typeof value === 'function',
   ],
+  replay: [
+    "a whole number from 0, or 'all'",
+    (value) => value === 'all' || (Number.isInteger(value) && Number(value) >= 0),
+  ],
+  overflow: [`an object with ${Object.keys(overflowOptions).join(', ')}`, (value) => value instanceof Object],
   // Not by class: a signal of another realm works as well.
   signal: ['an AbortSignal', (value) => value instanceof Object && 'aborted' in value],
 }
@@ -103,6 +150,8 @@ export function checkBrokerOptions(options: BrokerOptions): void {
 /** Checks a session's options and fills in the broker's, then the built-in defaults. */
 export function resolveOptions<T>(options: SseOptions<T>, defaults: SessionDefaults): ResolvedOptions<T> {
   check('sse', options, sseOptions)
+  const overflow = options.overflow ?? {}
+  check('sse: overflow', overflow, overflowOptions)
   const pick = <K extends keyof SessionDefaults>(
     key: K,
     fallback: NonNullable<SessionDefaults[K]>,
@@ -114,6 +163,14 @@ export function resolveOptions<T>(options: SseOptions<T>, defaults: SessionDefau
     },
     showCommentEvents: pick('showCommentEvents', false),
     showRetryEvents: pick('showRetryEvents', false),
+    overflow: {
+      limit: overflow.limit ?? 4096,
+      maxChars: overflow.maxChars ?? 4_194_304,
+      patienceMs: overflow.patienceMs ?? 1000,
+      policy: overflow.policy ?? 'gap',
+      ...(overflow.by === undefined ? {} : { by: overflow.by }),
+    },
+    replay: options.replay === 'all' ? Infinity : (options.replay ?? 0),
     events: options.events,
     deserialize: options.deserialize ?? 'text',
     signal: options.signal,

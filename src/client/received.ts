@@ -7,6 +7,8 @@ export interface Mark {
   epoch: number
   position: number
   progress: 'unread' | 'taken'
+  /** How many events came before this one that the session does not have, and is not to get after all. */
+  missing: number
 }
 
 /** An event that has reached its session. */

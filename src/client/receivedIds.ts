@@ -8,10 +8,11 @@ export const MAX_MARKS = 16_384
 /** What a new broker may send again. */
 interface Expected {
   readonly marks: ReadonlyMap<string, { readonly mark: Mark; readonly index: number }>
+  readonly inOrder: readonly Mark[]
   /** Index of the next one: they come in their order. */
   next: number
-  /** How many may come before the first of them that the session only counted. */
-  unlisted: number
+  /** How many may come before the next one that the session does not have. */
+  missing: number
 }
 
 /**
@@ -23,7 +24,8 @@ interface Expected {
  */
 export class ReceivedIds {
   #marks = new Fifo<Mark>()
-  #unlisted = 0
+  /** Events missing before the next one to come. */
+  #missing = 0
   /** Absent once something came that is new. */
   #expected: Expected | undefined
   #latest: { readonly id: string; readonly mark: Mark } | undefined
@@ -63,7 +65,7 @@ export class ReceivedIds {
       return { mark: known, novelty: 'known' }
     }
     this.#expected = undefined
-    const mark: Mark = { key, position, epoch: this.#epoch, progress: 'unread' }
+    const mark = this.#mark(key, position, 'unread')
     // Without an id nothing can be resumed, nor recognized.
     if (id !== '') {
       this.#latest = { id, mark }
@@ -74,11 +76,16 @@ export class ReceivedIds {
 
   /** Events of this stream that the session does not get, but would get after a worker's death. */
   past(events: readonly (readonly [position: number, id: string])[], unlisted: number): void {
-    this.#unlisted += unlisted
+    this.missing(unlisted)
     for (const [position, id] of events) {
       const key = this.#keyOf(id)
-      if (id !== '') this.#add({ key, position, epoch: this.#epoch, progress: 'taken' })
+      if (id !== '') this.#add(this.#mark(key, position, 'taken'))
     }
+  }
+
+  /** So many events were lost before the next one: a new broker would send them, and the session was told already. */
+  missing(count: number): void {
+    this.#missing += count
   }
 
   /** A cursor was written. What lies before the one before it will not come again. A broker's first one is its start. */
@@ -92,7 +99,6 @@ export class ReceivedIds {
     }
     let oldest = this.#marks.peek()
     while (oldest !== undefined && oldest.position <= before.position) {
-      this.#unlisted = 0
       this.#marks.shift()
       oldest = this.#marks.peek()
     }
@@ -113,16 +119,18 @@ export class ReceivedIds {
   }
 
   #expectAll(): void {
-    const old = this.#expected
-    const rest = old === undefined ? [] : [...old.marks.values()].filter(({ index }) => index >= old.next)
-    const marks = [...this.#marks, ...rest.map(({ mark }) => mark)]
+    const rest = this.#expected?.inOrder.slice(this.#expected.next) ?? []
+    const [next] = rest
+    if (next !== undefined) next.missing = this.#expected?.missing ?? 0
+    const inOrder = [...this.#marks, ...rest]
     this.#expected = {
-      marks: new Map(marks.map((mark, index) => [mark.key, { mark, index }])),
+      marks: new Map(inOrder.map((mark, index) => [mark.key, { mark, index }])),
+      inOrder,
       next: 0,
-      unlisted: this.#unlisted,
+      missing: inOrder[0]?.missing ?? 0,
     }
     this.#marks.clear()
-    this.#unlisted = 0
+    this.#missing = 0
   }
 
   #keyOf(id: string): string {
@@ -136,19 +144,30 @@ export class ReceivedIds {
     if (expected === undefined) return undefined
     const found = expected.marks.get(key)
     if (found !== undefined && found.index >= expected.next) {
+      // What is missing before one event may come behind it: of replaced events only the latest keep their place.
+      for (const mark of expected.inOrder.slice(expected.next + 1, found.index + 2)) {
+        expected.missing += mark.missing
+      }
+      for (const mark of expected.inOrder.slice(expected.next, found.index + 1)) mark.missing = 0
       expected.next = found.index + 1
-      expected.unlisted = 0
       return found.mark
     }
-    if (expected.unlisted === 0) return undefined
-    expected.unlisted -= 1
-    return { key, position: 0, epoch: this.#epoch, progress: 'taken' }
+    if (expected.missing === 0) return undefined
+    expected.missing -= 1
+    return this.#mark(key, 0, 'taken')
+  }
+
+  #mark(key: string, position: number, progress: Mark['progress']): Mark {
+    const missing = this.#missing
+    this.#missing = 0
+    return { key, position, epoch: this.#epoch, progress, missing }
   }
 
   #add(mark: Mark): void {
     this.#marks.push(mark)
     if (this.#marks.size <= MAX_MARKS) return
-    this.#marks.shift()
-    this.#unlisted += 1
+    const dropped = this.#marks.shift()
+    const oldest = this.#marks.peek()
+    if (dropped !== undefined && oldest !== undefined) oldest.missing += dropped.missing + 1
   }
 }

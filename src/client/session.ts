@@ -125,12 +125,14 @@ export class Session<T> implements SseSession<T> {
 
   /** What the worker is to know of this session, now. */
   subscription(): Subscription {
-    const { policy, events, showCommentEvents, showRetryEvents } = this.#options
+    const { policy, events, showCommentEvents, showRetryEvents, overflow, replay } = this.#options
     const { resume } = this.#receivedIds
     return {
       session: this.id,
       request: { url: this.#url, method: 'GET' },
       policy,
+      overflow,
+      replay,
       interest: { showCommentEvents, showRetryEvents, ...(events === undefined ? {} : { events }) },
       ...(resume === undefined ? {} : { resume }),
     }
@@ -154,6 +156,7 @@ export class Session<T> implements SseSession<T> {
         this.#receivedIds.again(delivery.id)
         break
       case 'gap':
+        this.#receivedIds.missing(delivery.gap.lost ?? 0)
         this.#gapListeners.call(delivery.gap)
         break
       case 'end':

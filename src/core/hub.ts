@@ -35,12 +35,12 @@ export class Hub {
 
   subscribe(tabId: string, subscription: Subscription): void {
     const tab = this.#tab(tabId)
-    const { session, interest, resume } = subscription
+    const { session, interest, overflow, resume, replay } = subscription
     const stream = this.#streamFor(subscription)
     const onPace = (): void => stream.onPace()
-    const subscriber = new Subscriber(session, interest, this.#env.clock, onPace)
+    const subscriber = new Subscriber(session, interest, this.#env.clock, overflow, onPace)
     tab.sessions.set(session, { subscriber, stream })
-    stream.join(subscriber, tab, resume)
+    stream.join(subscriber, tab, replay, resume)
   }
 
   unsubscribe(tabId: string, session: SessionId): void {

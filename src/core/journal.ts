@@ -44,6 +44,11 @@ export class Journal {
     return this.#latest
   }
 
+  /** The last events, within bounds. */
+  get log(): readonly StreamEvent[] {
+    return this.#log.all()
+  }
+
   /** What a connection sends as `Last-Event-ID`. */
   get cursor(): string {
     return this.#cursor.received

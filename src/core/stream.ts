@@ -51,14 +51,18 @@ export class Stream {
     this.#loading = this.#journal.begin(resume).then(() => this.#tellKept())
   }
 
-  join(subscriber: Subscriber, mailbox: Mailbox, resume: Resume | undefined): void {
+  join(subscriber: Subscriber, mailbox: Mailbox, replay: number, resume: Resume | undefined): void {
     const cameAlone = this.#members.size === 0
     this.#members.set(subscriber, mailbox)
     this.#linger?.()
     this.#linger = undefined
     this.#dispatch({ type: 'joined' })
     if (this.#state.state === 'idle') this.#dispatch({ type: 'start' })
-    else this.#welcome(subscriber, cameAlone, resume)
+    else
+      this.#welcome(
+        subscriber,
+        resume === undefined ? this.#first(subscriber, cameAlone, replay) : this.#journal.resume(resume),
+      )
     this.#flush()
   }
 
@@ -242,10 +246,9 @@ export class Stream {
   }
 
   /** A session comes to a running stream. */
-  #welcome(subscriber: Subscriber, cameAlone: boolean, resume: Resume | undefined): void {
+  #welcome(subscriber: Subscriber, catchUp: CatchUp): void {
     subscriber.status(this.#status)
     for (const place of this.#journal.kept) subscriber.kept(place)
-    const catchUp = this.#catchUp(cameAlone, resume)
     if (catchUp.type === 'rewind') {
       this.#journal.start(catchUp.start)
       for (const member of this.#members.keys()) member.again(catchUp.start.id)
@@ -258,8 +261,13 @@ export class Stream {
     for (const event of catchUp.events) subscriber.offer(event)
   }
 
-  #catchUp(cameAlone: boolean, resume: Resume | undefined): CatchUp {
-    if (resume !== undefined) return this.#journal.resume(resume)
-    return cameAlone ? this.#journal.handOver() : { type: 'events', events: [] }
+  /** What a new session gets first: what nobody has taken, and what it asked for of the log. */
+  #first(subscriber: Subscriber, cameAlone: boolean, replay: number): CatchUp {
+    const rest: CatchUp = cameAlone ? this.#journal.handOver() : { type: 'events', events: [] }
+    if (replay === 0 || rest.type !== 'events') return rest
+    const log = this.#journal.log
+    const start = subscriber.startOfLast(replay, log) ?? Infinity
+    const from = Math.min(start, rest.events[0]?.position ?? Infinity)
+    return { type: 'events', events: log.filter(({ position }) => position >= from) }
   }
 }

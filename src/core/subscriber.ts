@@ -4,25 +4,18 @@ import type { Gap } from '../protocol/gap.js'
 import type { Delivery, SessionId } from '../protocol/message.js'
 import type { SessionSnapshot } from '../protocol/snapshot.js'
 import type { StreamStatus } from '../protocol/status.js'
-import type { Interest, Place } from '../protocol/subscription.js'
+import type { Interest, Overflow, Place } from '../protocol/subscription.js'
 import type { Cancel, Clock } from './env.js'
 import { Fifo } from './fifo.js'
 import { createFilter, type Filter } from './filter.js'
 import type { Journal } from './journal.js'
+import { Outbox } from './outbox.js'
 import type { StreamEvent } from './streamEvent.js'
 
-/** The bounds of a session's outbox, and how long it may hold the stream back. */
-export interface OverflowLimits {
-  readonly limit: number
-  readonly maxChars: number
-  readonly patienceMs: number
-}
-
-export const DEFAULT_OVERFLOW: OverflowLimits = {
-  limit: 4096,
-  maxChars: 4_194_304,
-  patienceMs: 1000,
-}
+type Ending =
+  | { readonly type: 'none' }
+  | { readonly type: 'due'; readonly error?: SseErrorData }
+  | { readonly type: 'told' }
 
 interface InFlight {
   readonly position: number
@@ -33,39 +26,31 @@ interface InFlight {
  * The broker's side of a session: filter, outbox, credit.
  *
  * Its pace is `current` while the outbox is under its mark; `held` while it is over it and the stream waits, for
- * at most its patience; then `behind`: it holds nobody up, the oldest events go, and it is told how many, until
- * its outbox has run empty.
+ * at most its patience; then `behind`: it holds nobody up and its overflow policy applies, until its outbox has run
+ * empty.
  */
 export class Subscriber {
   readonly session: SessionId
   readonly #clock: Clock
-  readonly #limits: OverflowLimits
+  readonly #overflow: Overflow
   readonly #wants: Filter
   readonly #onPace: () => void
   readonly #notices: Delivery[] = []
-  readonly #outbox = new Fifo<StreamEvent>()
-  #outboxChars = 0
+  readonly #outbox: Outbox
   readonly #inFlight = new Fifo<InFlight>()
   #inFlightChars = 0
   #pace: 'current' | 'held' | 'behind' = 'current'
   #patience: Cancel | undefined
   #sentId: string | undefined
-  #lostInStretch = 0
-  #lost = 0
-  #ending: { readonly error?: SseErrorData } | undefined
+  #ending: Ending = { type: 'none' }
 
-  constructor(
-    session: SessionId,
-    interest: Interest,
-    clock: Clock,
-    onPace: () => void,
-    limits: OverflowLimits = DEFAULT_OVERFLOW,
-  ) {
+  constructor(session: SessionId, interest: Interest, clock: Clock, overflow: Overflow, onPace: () => void) {
     this.session = session
     this.#wants = createFilter(interest)
     this.#clock = clock
     this.#onPace = onPace
-    this.#limits = limits
+    this.#overflow = overflow
+    this.#outbox = new Outbox(overflow)
   }
 
   /** Whether the stream waits for this session before it reads on. */
@@ -80,10 +65,15 @@ export class Subscriber {
   }
 
   offer(event: StreamEvent): void {
-    if (!this.#wants(event)) return
+    if (this.#ending.type !== 'none' || !this.#wants(event)) return
     this.#outbox.push(event)
-    this.#outboxChars += event.wire.length
-    if (this.#pace === 'behind') this.#dropOverLimit()
+    if (this.#pace === 'behind') this.#shorten()
+  }
+
+  /** Where the last so many events begin that this session wants; `undefined` where there is none. */
+  startOfLast(count: number, events: readonly StreamEvent[]): number | undefined {
+    const wanted = events.filter(this.#wants)
+    return wanted[Math.max(0, wanted.length - count)]?.position
   }
 
   /** Statuses do not queue behind events: a page shows the state of now. */
@@ -119,7 +109,8 @@ export class Subscriber {
 
   /** Nothing more will come; told after the last event of the outbox. */
   end(error?: SseErrorData): void {
-    this.#ending = error === undefined ? {} : { error }
+    if (this.#ending.type !== 'none') return
+    this.#ending = error === undefined ? { type: 'due' } : { type: 'due', error }
   }
 
   /** The reader has taken all events up to a position: their credit is free again. */
@@ -137,7 +128,8 @@ export class Subscriber {
     const deliveries = this.#notices.splice(0)
     const batch = this.#batch()
     if (batch.length > 0) {
-      if (this.#lostInStretch > 0) deliveries.push(this.#gapBefore(batch[0]))
+      const lost = this.#outbox.takeGap()
+      if (lost !== undefined) deliveries.push(this.#gapBefore(lost, batch[0]))
       deliveries.push({
         type: 'events',
         session: this.session,
@@ -145,9 +137,14 @@ export class Subscriber {
       })
       this.#sentId = batch.at(-1)?.id
     }
-    if (this.#ending !== undefined && this.#outbox.size === 0) {
-      deliveries.push({ type: 'end', session: this.session, ...this.#ending })
-      this.#ending = undefined
+    if (this.#ending.type === 'due' && this.#outbox.size === 0) {
+      const { error } = this.#ending
+      deliveries.push({
+        type: 'end',
+        session: this.session,
+        ...(error === undefined ? {} : { error }),
+      })
+      this.#ending = { type: 'told' }
     }
     this.#updatePace()
     return deliveries
@@ -165,9 +162,9 @@ export class Subscriber {
       tab,
       pace: this.#pace,
       queued: this.#outbox.size,
-      queuedChars: this.#outboxChars,
+      queuedChars: this.#outbox.chars,
       inFlight: this.#inFlight.size,
-      lost: this.#lost,
+      lost: this.#outbox.lost,
     }
   }
 
@@ -177,7 +174,6 @@ export class Subscriber {
     while (next !== undefined && this.#hasCreditFor(next)) {
       const chars = next.wire.length
       this.#outbox.shift()
-      this.#outboxChars -= chars
       this.#inFlight.push({ position: next.position, chars })
       this.#inFlightChars += chars
       batch.push(next)
@@ -194,42 +190,46 @@ export class Subscriber {
 
   /** `held` from half of the outbox, and `current` again at a quarter: it must not flap at one mark. */
   #updatePace(): void {
-    const fill = Math.max(this.#outbox.size / this.#limits.limit, this.#outboxChars / this.#limits.maxChars)
+    const { fill } = this.#outbox
     if (this.#pace === 'current' && fill >= 0.5) {
       this.#pace = 'held'
-      this.#patience = this.#clock.after(this.#limits.patienceMs, () => {
-        this.#pace = 'behind'
-        this.#dropOverLimit()
-        this.#onPace()
-      })
+      if (this.#overflow.policy === 'wait') return
+      this.#patience = this.#clock.after(this.#overflow.patienceMs, () => this.#fallBehind())
     } else if (this.#pace === 'held' && fill <= 0.25) {
       this.#patience?.()
       this.#pace = 'current'
       this.#onPace()
     } else if (this.#pace === 'behind' && this.#outbox.size === 0) {
       this.#pace = 'current'
+      this.#outbox.keepAll()
     }
   }
 
-  #dropOverLimit(): void {
-    const { limit, maxChars } = this.#limits
-    while (this.#outbox.size > limit || (this.#outboxChars > maxChars && this.#outbox.size > 1)) {
-      const oldest = this.#outbox.shift()
-      if (oldest === undefined) return
-      this.#outboxChars -= oldest.wire.length
-      this.#lostInStretch += 1
-      this.#lost += 1
+  #fallBehind(): void {
+    this.#pace = 'behind'
+    if (this.#overflow.policy === 'latest') this.#outbox.keepNewest()
+    this.#shorten()
+    this.#onPace()
+  }
+
+  /** The session is behind, and its policy applies. */
+  #shorten(): void {
+    if (this.#outbox.fill <= 1) return
+    if (this.#overflow.policy === 'error') {
+      const { limit, maxChars } = this.#overflow
+      const message = `The session did not read: more than ${limit} events or ${maxChars} characters wait for it`
+      this.end({ code: 'overflow', message, attempts: 0 })
+    } else {
+      this.#outbox.dropOverLimit()
     }
   }
 
-  #gapBefore(next: StreamEvent | undefined): Delivery {
+  #gapBefore(lost: Pick<Gap, 'reason' | 'lost'>, next: StreamEvent | undefined): Delivery {
     const gap: Gap = {
-      reason: 'overflow',
-      lost: this.#lostInStretch,
+      ...lost,
       ...(this.#sentId === undefined ? {} : { after: this.#sentId }),
       ...(next === undefined ? {} : { before: next.id }),
     }
-    this.#lostInStretch = 0
     return { type: 'gap', session: this.session, gap }
   }
 }

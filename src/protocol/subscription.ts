@@ -22,12 +22,32 @@ export interface Interest {
   readonly showRetryEvents: boolean
 }
 
+/** The bounds of a session's queue in the broker, and what happens at them. */
+export interface Overflow {
+  /** Events. */
+  readonly limit: number
+  /** Characters, as they travel. */
+  readonly maxChars: number
+  /** How long the session may hold the stream back, in milliseconds. */
+  readonly patienceMs: number
+  /**
+   * When its patience is used up: drop the oldest events and tell (`gap`); keep the newest event of each name, or of
+   * each value of `by` (`latest`); end the session (`error`); hold the stream as long as it takes (`wait`).
+   */
+  readonly policy: 'gap' | 'latest' | 'error' | 'wait'
+  /** Path of a field in JSON data, its keys joined with dots: `latest` keeps one event for each of its values. */
+  readonly by?: string
+}
+
 /** A session as the broker gets it. */
 export interface Subscription {
   readonly session: SessionId
   readonly request: StreamRequest
   readonly policy: StreamPolicy
   readonly interest: Interest
+  readonly overflow: Overflow
+  /** How many of the stream's last events this session gets first. */
+  readonly replay: number
   /** Where this session was with an earlier broker. */
   readonly resume?: Resume
 }

@@ -125,6 +125,17 @@ it('keeps marks of one cursor back: the worker may have died while it wrote the 
   expect(receiveAll(ids, ['3', '4', '5'])).toEqual(['5'])
 })
 
+it('what was lost before, and told, does not come after all', () => {
+  const ids = fresh()
+  receiveAll(ids, ['1', '2'])
+  ids.missing(3)
+  receiveAll(ids, ['6', '7'])
+  restart(ids)
+  expect(receiveAll(ids, ['1', '2', '3', '4', '5', '6', '7', '8'])).toEqual(['8'])
+  restart(ids)
+  expect(receiveAll(ids, ['1', '2', '3', '4', '5', '6', '7', '8', '9'])).toEqual(['9'])
+})
+
 it('a worker that dies before it has said anything changes nothing', () => {
   const ids = fresh()
   receiveAll(ids, ['1', '2'])

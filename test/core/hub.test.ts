@@ -6,10 +6,11 @@ import { Hub } from '../../src/core/hub.js'
 import { LINGER_MS } from '../../src/core/stream.js'
 import type { WireEvent } from '../../src/protocol/event.js'
 import type { BrokerMessage, Delivery } from '../../src/protocol/message.js'
-import type { Interest, Resume, StreamPolicy } from '../../src/protocol/subscription.js'
+import type { Interest, Overflow, Resume, Subscription } from '../../src/protocol/subscription.js'
 import { FakeEnv, FakeStore, settled } from './fakeEnv.js'
 
 const defaults = { maxReconnectionAttempts: Infinity, reconnectionTime: 3000 }
+const overflow: Overflow = { limit: 4096, maxChars: 4_194_304, patienceMs: 1000, policy: 'gap' }
 const everything: Interest = { showCommentEvents: false, showRetryEvents: false }
 
 /** A tab as the hub sees it, that notes what it gets. */
@@ -32,16 +33,14 @@ class FakeTab {
     })
   }
 
-  async subscribe(
-    session: number,
-    url: string,
-    rest: { policy?: StreamPolicy; interest?: Interest; resume?: Resume } = {},
-  ): Promise<void> {
+  async subscribe(session: number, url: string, rest: Partial<Subscription> = {}): Promise<void> {
     this.#hub.subscribe(this.id, {
       session,
       request: { url, method: 'GET' },
       policy: defaults,
       interest: everything,
+      overflow,
+      replay: 0,
       ...rest,
     })
     await settled()
@@ -144,6 +143,35 @@ describe('sharing', () => {
     expect(tab.data(1)).toEqual(['1'])
     expect(tab.data(2)).toEqual(['1', { comments: 'hi' }, '2'])
     expect(hub.inspect().streams[0]).toMatchObject({ cursor: '9', keptCursor: '' })
+  })
+})
+
+describe('replay', () => {
+  it('gives a late session the last events that it wants', async () => {
+    const [early, late] = [new FakeTab(hub, 'a'), new FakeTab(hub, 'b')]
+    await early.subscribe(1, 'http://s/x')
+    await env.connection.answer()
+    await env.connection.send(`${blocks(1, 3)}event: other\ndata: o\n\n${blocks(4, 5)}`)
+    await late.subscribe(1, 'http://s/x', { replay: 3, interest: { ...everything, events: ['message'] } })
+    await late.subscribe(2, 'http://s/x', { replay: Infinity })
+    await late.subscribe(3, 'http://s/x', { replay: 1, interest: { ...everything, events: ['none'] } })
+    await env.connection.send(block(6))
+    expect(late.data(1)).toEqual(['3', '4', '5', '6'])
+    expect(late.data(2)).toEqual(['1', '2', '3', 'o', '4', '5', '6'])
+    expect(late.data(3)).toEqual([])
+  })
+
+  it('and what nobody has taken, to the session that takes a lingering stream over', async () => {
+    const tab = new FakeTab(hub, 'a')
+    await tab.subscribe(1, 'http://s/x')
+    await env.connection.answer()
+    await env.connection.send(blocks(1, 5))
+    await tab.taken(1, 3)
+    await tab.unsubscribe(1)
+    await tab.subscribe(2, 'http://s/x', { replay: 1 })
+    await tab.subscribe(3, 'http://s/x', { replay: 4 })
+    expect(tab.data(2)).toEqual(['4', '5'])
+    expect(tab.data(3)).toEqual(['2', '3', '4', '5'])
   })
 })
 

@@ -5,16 +5,22 @@ import { Subscriber } from '../../src/core/subscriber.js'
 import { CREDIT_CHARS, CREDIT_EVENTS } from '../../src/protocol/credit.js'
 import type { WireEvent } from '../../src/protocol/event.js'
 import type { Delivery } from '../../src/protocol/message.js'
+import type { Overflow } from '../../src/protocol/subscription.js'
 import { FakeClock } from './fakeEnv.js'
 
 const interest = { showCommentEvents: false, showRetryEvents: false }
-const limits = { limit: 100, maxChars: 1_000_000, patienceMs: 1000 }
+const gap: Overflow = { limit: 100, maxChars: 1_000_000, patienceMs: 1000, policy: 'gap' }
 
 class Bench {
   readonly clock = new FakeClock()
   paceChanges = 0
-  readonly subscriber = new Subscriber(7, interest, this.clock, () => (this.paceChanges += 1), limits)
+  readonly subscriber: Subscriber
   #position = 0
+
+  constructor(overflow: Overflow = gap) {
+    const onPace = (): void => void (this.paceChanges += 1)
+    this.subscriber = new Subscriber(7, interest, this.clock, overflow, onPace)
+  }
 
   offer(count: number, data = 'x'): void {
     for (let i = 0; i < count; i += 1) {
@@ -84,8 +90,8 @@ describe('the position it is done with', () => {
 
 describe('pace', () => {
   /** Fills the credit, so that what follows stays in the outbox. */
-  function stalled(): Bench {
-    const bench = new Bench()
+  function stalled(overflow: Overflow = gap): Bench {
+    const bench = new Bench(overflow)
     bench.offer(CREDIT_EVENTS)
     bench.collect()
     return bench
@@ -153,6 +159,48 @@ describe('pace', () => {
     bench.subscriber.taken(5000)
     bench.collect()
     expect(bench.subscriber.snapshot('t').pace).toBe('current')
+  })
+
+  it('policy error: what waits is delivered, then the session ends with the error', async () => {
+    const bench = stalled({ ...gap, policy: 'error' })
+    bench.offer(150)
+    bench.collect()
+    await bench.clock.advance(1000)
+    bench.offer(50)
+    bench.subscriber.taken(CREDIT_EVENTS)
+    const { positions, others } = bench.collect()
+    expect(positions).toEqual(range(CREDIT_EVENTS + 1, CREDIT_EVENTS + 150))
+    expect(others).toMatchObject([{ type: 'end', error: { code: 'overflow' } }])
+    bench.offer(1)
+    bench.subscriber.end()
+    expect(bench.collect()).toEqual({ positions: [], others: [] })
+  })
+
+  it('policy wait: holds the stream as long as it takes, and loses nothing', async () => {
+    const bench = stalled({ ...gap, policy: 'wait' })
+    bench.offer(150)
+    bench.collect()
+    expect(bench.clock.pending).toBe(0)
+    await bench.clock.advance(1_000_000)
+    expect(bench.subscriber.holds).toBe(true)
+    bench.subscriber.taken(CREDIT_EVENTS)
+    expect(bench.collect()).toEqual({ positions: range(CREDIT_EVENTS + 1, CREDIT_EVENTS + 150), others: [] })
+    expect(bench.subscriber.holds).toBe(false)
+  })
+
+  it('policy latest: the newest is kept, in its place, and how many gave way is told', async () => {
+    const bench = stalled({ ...gap, policy: 'latest' })
+    bench.offer(80)
+    bench.collect()
+    await bench.clock.advance(1000)
+    bench.offer(1000)
+    expect(bench.subscriber.snapshot('t')).toMatchObject({ pace: 'behind', queued: 1, lost: 1079 })
+    bench.subscriber.taken(CREDIT_EVENTS)
+    const { positions, others } = bench.collect()
+    expect(positions).toEqual([CREDIT_EVENTS + 1080])
+    expect(others).toMatchObject([{ type: 'gap', gap: { reason: 'replaced', lost: 1079 } }])
+    bench.offer(3)
+    expect(bench.collect().positions).toHaveLength(3)
   })
 
   it('leaves no timer behind when its session goes', () => {
