@@ -77,6 +77,28 @@ test('the worker dies: what was closed before stays closed', async ({ server, op
   expect(server.requests('/live/closed')).toHaveLength(1)
 })
 
+test('the worker dies after its first few events: what was sent meanwhile arrives, to a tab that is behind too', async ({
+  server,
+  openTab,
+  browser,
+}) => {
+  const live = server.channel(path)
+  const quick = await (await openTab()).read(path, { reconnectionTime: 10 })
+  const slow = await (await openTab()).read(path, { reconnectionTime: 10 }, { stopAfter: 1 })
+  live.sendNumbers(1, 10)
+  await quick.received(10)
+  await slow.received(1)
+  await new SharedWorkers(browser, server.origin).kill()
+  // This server replays nothing to a request without an id.
+  live.sendNumbers(11, 20)
+  await server.untilOpen(path, 2)
+  live.sendNumbers(21, 30)
+  await slow.goOn()
+  expect(await quick.numbersUpTo(30)).toEqual(numbers(1, 30))
+  expect(await slow.numbersUpTo(30)).toEqual(numbers(1, 30))
+  expect(server.requests(path)).toHaveLength(2)
+})
+
 test('the worker dies before any cursor is on disk, one tab far ahead of another: neither loses or doubles an event', async ({
   server,
   openTab,

@@ -1,4 +1,11 @@
-import { isSseError, type Gap, type SessionStatus, type SseError, type SseEvent, type SseSession } from 'sse-broker'
+import {
+  isSseError,
+  type Gap,
+  type SessionStatus,
+  type SseError,
+  type SseEvent,
+  type SseSession,
+} from 'sse-broker'
 import { Conditions } from '../conditions.js'
 
 /** An error as plain data: what is thrown cannot leave the page whole. */

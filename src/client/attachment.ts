@@ -5,6 +5,7 @@ import type { BrokerMessage, Delivery, SessionId, TabMessage } from '../protocol
 import type { BrokerSnapshot } from '../protocol/snapshot.js'
 import type { Subscription } from '../protocol/subscription.js'
 import { PROTOCOL_VERSION } from '../protocol/version.js'
+import { startHeartbeat } from './heartbeat.js'
 import { holdLock, watchLock } from './lifeLock.js'
 import { errorFromData, SseError } from './sseError.js'
 
@@ -14,8 +15,10 @@ export const ATTACH_TIMEOUT_MS = 10_000
 /** What a page's broker hears from its attachment. */
 export interface AttachmentListener {
   onDelivery(delivery: Delivery): void
-  /** The worker has died. */
+  /** The worker has died, or is another one now. */
   onLost(): void
+  /** The worker does not answer any more. */
+  onWedged(): void
 }
 
 /** This page's tie to one life of the worker: control calls, the data port, and the watch over its death. */
@@ -29,6 +32,7 @@ export class Attachment {
   #incarnation = ''
   #releaseTabLock: (() => void) | undefined
   #unwatch: (() => void) | undefined
+  #stopHeartbeat: (() => void) | undefined
 
   /**
    * Starts the worker, or joins the one that runs. Rejects with `SseError` when it cannot be loaded, does not
@@ -94,6 +98,7 @@ export class Attachment {
     this.#post({ type: 'bye' })
     this.#lose(new SseError('worker-lost', 'The page has left the worker'))
     this.#unwatch?.()
+    this.#stopHeartbeat?.()
     this.#api[releaseProxy]()
     // comlink does not close the port of the caller's side.
     this.#control.close()
@@ -120,12 +125,21 @@ export class Attachment {
 
   #watch(incarnation: string, listener: AttachmentListener): void {
     this.#incarnation = incarnation
-    this.#channel.port1.onmessage = ({ data }: MessageEvent<BrokerMessage>) => {
-      for (const delivery of data.deliveries) listener.onDelivery(delivery)
-    }
-    this.#unwatch = watchLock(brokerLockName(incarnation), () => {
+    const onLost = (): void => {
       this.#lose(new SseError('worker-lost', 'The worker has died'))
       listener.onLost()
+    }
+    this.#channel.port1.onmessage = ({ data }: MessageEvent<BrokerMessage>) => {
+      if (data.incarnation !== incarnation) onLost()
+      else for (const delivery of data.deliveries) listener.onDelivery(delivery)
+    }
+    this.#unwatch = watchLock(brokerLockName(incarnation), onLost)
+    this.#stopHeartbeat = startHeartbeat(incarnation, () => this.#ask(this.#api.ping()), {
+      onReplaced: onLost,
+      onWedged: () => {
+        this.#lose(new SseError('worker-lost', 'The worker does not answer'))
+        listener.onWedged()
+      },
     })
   }
 

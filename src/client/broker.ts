@@ -64,6 +64,19 @@ export interface Broker {
   /** The broker's state at this moment: tabs, streams, sessions, queues. */
   inspect(): Promise<BrokerSnapshot>
 
+  /**
+   * Replaces the worker, in all tabs, by a new one; sessions go on where they were. A worker that does not answer for
+   * half a minute is replaced without being asked; this is for everything else that a new worker might cure. The old
+   * one is left: it ends when the tabs that used it are closed or reloaded.
+   */
+  restart(): Promise<void>
+
+  /**
+   * Calls back when a worker of another build of this page has started: after a deploy, tabs that were open before
+   * have a worker and connections of their own until they are reloaded. Returns what stops it.
+   */
+  onOutdated(listener: () => void): () => void
+
   /** Ends this page's part in it: its sessions close, and it leaves the worker. Other tabs go on. */
   close(): Promise<void>
 }

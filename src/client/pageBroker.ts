@@ -1,8 +1,11 @@
-import type { SessionId } from '../protocol/message.js'
+import type { Delivery, SessionId } from '../protocol/message.js'
 import type { BrokerSnapshot } from '../protocol/snapshot.js'
+import { workerName } from '../protocol/workerName.js'
 import { type Address, urlOf } from './address.js'
 import { Attachment } from './attachment.js'
 import type { Broker, DeserializerOptions, JsonOptions, TextOptions } from './broker.js'
+import { Generation } from './generation.js'
+import { Listeners } from './listeners.js'
 import { type BrokerOptions, resolveOptions, type SseOptions } from './options.js'
 import { Session } from './session.js'
 import { requireSharedWorker, startSharedWorker } from './sharedHost.js'
@@ -24,12 +27,15 @@ export class PageBroker implements Broker {
   #latestSession = 0
   #attaching: Promise<Attachment> | undefined
   #attachment: Attachment | undefined
+  readonly #generation: Generation
+  readonly #outdatedListeners = new Listeners<void>()
   #presence: 'unused' | 'shown' | 'hidden' | 'closed' = 'unused'
   readonly #onPageHide = (): void => this.#hide()
   readonly #onPageShow = (): void => this.#show()
 
   constructor(options: BrokerOptions) {
     this.#options = options
+    this.#generation = new Generation(this.#name, () => this.#reattach())
   }
 
   sse(address: Address, block: Block): Promise<void>
@@ -65,10 +71,22 @@ export class PageBroker implements Broker {
     return attachment.inspect()
   }
 
+  async restart(): Promise<void> {
+    requireSharedWorker()
+    this.#use()
+    this.#generation.next()
+    await this.#attach()
+  }
+
+  onOutdated(listener: () => void): () => void {
+    return this.#outdatedListeners.add(listener)
+  }
+
   async close(): Promise<void> {
     if (this.#presence !== 'unused') {
       removeEventListener('pagehide', this.#onPageHide)
       removeEventListener('pageshow', this.#onPageShow)
+      this.#generation.unwatch()
     }
     // Before the sessions end: whoever waits for one's end and opens the next must be told no.
     this.#presence = 'closed'
@@ -91,6 +109,10 @@ export class PageBroker implements Broker {
     void this.#subscribe(session)
     await session.opened
     return session
+  }
+
+  get #name(): string {
+    return this.#options.name ?? 'default'
   }
 
   /** Tells the worker of a session. When the worker dies or the page goes away, the next attachment is told. */
@@ -128,14 +150,16 @@ export class PageBroker implements Broker {
     this.#presence = 'shown'
     addEventListener('pagehide', this.#onPageHide)
     addEventListener('pageshow', this.#onPageShow)
+    this.#generation.watch()
   }
 
   #attach(): Promise<Attachment> {
     if (this.#attaching !== undefined) return this.#attaching
-    const { name = 'default', workerUrl } = this.#options
-    const attaching = Attachment.open(() => startSharedWorker(name, workerUrl), {
-      onDelivery: (delivery) => this.#sessions.get(delivery.session)?.receive(delivery),
+    const name = workerName(this.#name, this.#generation.number)
+    const attaching = Attachment.open(() => startSharedWorker(name, this.#options.workerUrl), {
+      onDelivery: (delivery) => this.#deliver(delivery),
       onLost: () => this.#reattach(),
+      onWedged: () => this.#generation.next(),
     })
     this.#attaching = attaching
     attaching.then(
@@ -149,6 +173,11 @@ export class PageBroker implements Broker {
       },
     )
     return attaching
+  }
+
+  #deliver(delivery: Delivery): void {
+    if (delivery.type === 'outdated') this.#outdatedListeners.call()
+    else this.#sessions.get(delivery.session)?.receive(delivery)
   }
 
   /** The worker has died: a new one starts, and the sessions go on where they were. */

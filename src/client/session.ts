@@ -1,6 +1,6 @@
 import { DEFAULT_EVENT_NAME, type SseEvent, type WireEvent } from '../protocol/event.js'
 import type { Gap } from '../protocol/gap.js'
-import type { Delivery, SessionId } from '../protocol/message.js'
+import type { SessionDelivery, SessionId } from '../protocol/message.js'
 import type { Subscription } from '../protocol/subscription.js'
 import type { SseCall } from './call.js'
 import { CreditReturn } from './creditReturn.js'
@@ -138,7 +138,7 @@ export class Session<T> implements SseSession<T> {
     }
   }
 
-  receive(delivery: Delivery): void {
+  receive(delivery: SessionDelivery): void {
     switch (delivery.type) {
       case 'status':
         this.#life.update(delivery.status)

@@ -1,5 +1,12 @@
 import { SseError } from './sseError.js'
 
+declare global {
+  interface WorkerOptions {
+    /** @see https://github.com/whatwg/html/pull/11310 */
+    extendedLifetime?: boolean
+  }
+}
+
 /** Throws `SseError('unsupported')` where no worker can be shared: in old browsers, on a server. */
 export function requireSharedWorker(): void {
   if (typeof SharedWorker === 'undefined') throw missing('SharedWorker')
@@ -9,12 +16,15 @@ export function requireSharedWorker(): void {
 
 /** The one place where the worker is made. */
 export function startSharedWorker(name: string, url: string | URL | undefined): SharedWorker {
-  const options = { type: 'module', name: `sse-broker:${name}` } as const
-  if (url !== undefined) return new SharedWorker(url, options)
+  if (url !== undefined) {
+    return new SharedWorker(url, { type: 'module', name, extendedLifetime: true })
+  }
   // One expression, as it stands, is what bundlers look for to build and place the worker's file.
+  // The extended lifetime (Chromium 148 and later) carries the worker over the reload of the only tab.
   return new SharedWorker(new URL('./worker.js', import.meta.url), {
     type: 'module',
-    name: `sse-broker:${name}`,
+    name,
+    extendedLifetime: true,
   })
 }
 

@@ -14,6 +14,7 @@ export class Hub {
   readonly #env: Env
   readonly #tabs = new Map<string, Tab>()
   readonly #streams = new Map<string, Stream>()
+  #build: 'newest' | 'outdated' = 'newest'
 
   constructor(incarnation: string, env: Env) {
     this.incarnation = incarnation
@@ -22,7 +23,9 @@ export class Hub {
 
   attach(id: string, send: (message: BrokerMessage) => void): void {
     this.detach(id)
-    this.#tabs.set(id, new Tab(id, this.incarnation, send))
+    const tab = new Tab(id, this.incarnation, send)
+    this.#tabs.set(id, tab)
+    if (this.#build === 'outdated') this.#tellOutdated(tab)
   }
 
   /** The tab is gone, with or without a word. */
@@ -61,14 +64,27 @@ export class Hub {
     seat?.stream.taken(seat.subscriber, message.position)
   }
 
+  /** A worker of another build has started. This one goes on, and its tabs may want to reload. */
+  outdate(): void {
+    if (this.#build === 'outdated') return
+    this.#build = 'outdated'
+    for (const tab of this.#tabs.values()) this.#tellOutdated(tab)
+  }
+
   inspect(): BrokerSnapshot {
     return {
       host: 'shared',
       incarnation: this.incarnation,
       protocolVersion: PROTOCOL_VERSION,
+      build: this.#build,
       tabs: [...this.#tabs].map(([id, tab]) => ({ id, sessions: tab.sessions.size })),
       streams: [...this.#streams.values()].map((stream) => stream.snapshot()),
     }
+  }
+
+  #tellOutdated(tab: Tab): void {
+    tab.queue([{ type: 'outdated', session: 'all' }])
+    tab.post()
   }
 
   #tab(id: string): Tab {

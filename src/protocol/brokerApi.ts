@@ -21,6 +21,8 @@ export interface BrokerApi<Port> {
   subscribe(subscription: Subscription): void
   unsubscribe(session: SessionId): void
   inspect(): BrokerSnapshot
+  /** A sign of life: the incarnation. */
+  ping(): string
 }
 
 /** The Web Lock that a tab holds while it lives; the broker queues for it to learn of the tab's end. */

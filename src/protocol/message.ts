@@ -51,8 +51,13 @@ export type Delivery =
     }
   /** The server is asked again from this id, for another session's sake: what this one has will come once more. */
   | { readonly type: 'again'; readonly session: SessionId; readonly id: string }
+  /** A worker of another build has started since; for the whole tab. */
+  | { readonly type: 'outdated'; readonly session: 'all' }
   /** Nothing more will come; `error` is what the reader is to get after the last event. */
   | { readonly type: 'end'; readonly session: SessionId; readonly error?: SseErrorData }
+
+/** A delivery for one session. */
+export type SessionDelivery = Exclude<Delivery, { readonly type: 'outdated' }>
 
 /** What a tab posts on its data port. */
 export type TabMessage =

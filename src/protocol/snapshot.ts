@@ -5,6 +5,8 @@ export interface BrokerSnapshot {
   readonly host: 'shared'
   readonly incarnation: string
   readonly protocolVersion: number
+  /** `outdated` when a worker of another build has started since this one. */
+  readonly build: 'newest' | 'outdated'
   readonly tabs: readonly { readonly id: string; readonly sessions: number }[]
   readonly streams: readonly StreamSnapshot[]
 }

@@ -2,6 +2,8 @@ import { expose } from 'comlink'
 
 import { Hub } from '../core/hub.js'
 import { brokerLockName } from '../protocol/brokerApi.js'
+import { brokerOfWorker } from '../protocol/workerName.js'
+import { watchBuilds } from './buildWatch.js'
 import { fetchNetwork } from './fetchNetwork.js'
 import { indexedDbCursorStore } from './indexedDbCursorStore.js'
 import { TabControl } from './tabControl.js'
@@ -11,10 +13,12 @@ declare const self: SharedWorkerGlobalScope
 
 // The script of the SharedWorker: one broker, and a control object for every tab that connects.
 
+const broker = brokerOfWorker(self.name)
+
 const hub = new Hub(crypto.randomUUID(), {
   clock: workerClock,
   network: fetchNetwork,
-  store: indexedDbCursorStore(self.name),
+  store: indexedDbCursorStore(broker),
   random: Math.random,
 })
 
@@ -31,3 +35,5 @@ const brokerLock = new Promise<void>((resolve, reject) => {
 self.onconnect = ({ ports: [port] }) => {
   if (port !== undefined) expose(new TabControl(hub, brokerLock), port)
 }
+
+watchBuilds(broker, self.location.href, () => hub.outdate())

@@ -47,6 +47,10 @@ export class TabControl implements BrokerApi<MessagePort> {
     return this.#hub.inspect()
   }
 
+  ping(): string {
+    return this.#hub.incarnation
+  }
+
   #attached(): string {
     if (this.#tab === undefined) throw new Error('The tab is not attached')
     return this.#tab

@@ -84,14 +84,4 @@ export const formats: Routes = {
     void exchange.send({ id: 2, data: 'x'.repeat(Number(exchange.query.get('size'))) })
     void exchange.send({ id: 3, data: 'small again' })
   },
-
-  /** One event that tells what the request was. */
-  '/echo': (exchange) => {
-    exchange.openStream()
-    const { method, headers, body } = exchange
-    return exchange.send({
-      id: 1,
-      data: JSON.stringify({ method, contentType: headers['content-type'], body }),
-    })
-  },
 }

@@ -22,11 +22,4 @@ export const refusals: Routes = {
 
   /** A stream that ends before its first byte. */
   '/empty-200': (exchange) => exchange.openStream().end(),
-
-  /** 401 until the request brings the fresh token. */
-  '/needs-token': (exchange) => {
-    if (exchange.headers.authorization !== 'Bearer fresh') return exchange.answer(401)
-    exchange.openStream()
-    return exchange.send({ id: 1, data: 'event 1' })
-  },
 }
