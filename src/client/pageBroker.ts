@@ -12,6 +12,10 @@ import { requireSharedWorker, startSharedWorker } from './sharedHost.js'
 import { isSseError, SseError } from './sseError.js'
 import type { SseSession } from './sseSession.js'
 
+/** A worker that dies so soon after its start, so often in a row, will not get better by being started again. */
+const SOON_MS = 1_000
+const MAX_SOON_LOST = 5
+
 type Block<T = string> = (session: SseSession<T>) => unknown
 
 /** What the broker needs of a session, whatever its data is. */
@@ -27,6 +31,8 @@ export class PageBroker implements Broker {
   #latestSession = 0
   #attaching: Promise<Attachment> | undefined
   #attachment: Attachment | undefined
+  #attachedAt = 0
+  #lostSoon = 0
   readonly #generation: Generation
   readonly #outdatedListeners = new Listeners<void>()
   #presence: 'unused' | 'shown' | 'hidden' | 'closed' = 'unused'
@@ -158,14 +164,18 @@ export class PageBroker implements Broker {
     const name = workerName(this.#name, this.#generation.number)
     const attaching = Attachment.open(() => startSharedWorker(name, this.#options.workerUrl), {
       onDelivery: (delivery) => this.#deliver(delivery),
-      onLost: () => this.#reattach(),
+      onLost: () => this.#onLost(),
       onWedged: () => this.#generation.next(),
     })
     this.#attaching = attaching
     attaching.then(
       (attachment) => {
-        if (this.#attaching === attaching) this.#attachment = attachment
-        else attachment.detach()
+        if (this.#attaching !== attaching) {
+          attachment.detach()
+          return
+        }
+        this.#attachment = attachment
+        this.#attachedAt = performance.now()
       },
       () => {
         // The next session tries again: a script may be served later, another build may have gone.
@@ -180,7 +190,21 @@ export class PageBroker implements Broker {
     else this.#sessions.get(delivery.session)?.receive(delivery)
   }
 
-  /** The worker has died: a new one starts, and the sessions go on where they were. */
+  #onLost(): void {
+    const livedFor = performance.now() - this.#attachedAt
+    this.#lostSoon = livedFor < SOON_MS ? this.#lostSoon + 1 : 0
+    if (this.#lostSoon < MAX_SOON_LOST) {
+      this.#reattach()
+      return
+    }
+    this.#lostSoon = 0
+    this.#detach()
+    const message = `The worker died ${MAX_SOON_LOST} times in a row, within ${SOON_MS} ms of its start`
+    const error = new SseError('worker-lost', message)
+    for (const session of [...this.#sessions.values()]) session.fail(error)
+  }
+
+  /** A new worker starts, or the next generation, and the sessions go on where they were. */
   #reattach(): void {
     this.#detach()
     for (const session of this.#sessions.values()) void this.#subscribe(session)
