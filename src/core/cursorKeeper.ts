@@ -73,10 +73,16 @@ export class CursorKeeper {
     this.#pause?.()
     this.#pause = undefined
     if (this.#wanted === this.#kept) return
-    this.#pause = this.#clock.after(WRITE_INTERVAL_MS, () => this.flush())
     this.#keptBefore = this.#kept
     this.#kept = this.#wanted
+    this.rewrite()
     this.#onKept()
+  }
+
+  /** Writes the kept cursor, whatever the store has. */
+  rewrite(): void {
+    this.#pause?.()
+    this.#pause = this.#clock.after(WRITE_INTERVAL_MS, () => this.flush())
     this.#store.save(this.#stream, { id: this.#kept.id, at: this.#clock.now() }).then(
       () => {
         this.#failure = undefined

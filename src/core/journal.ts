@@ -77,6 +77,8 @@ export class Journal {
     } else {
       const { incarnation } = resume
       this.start({ id: place.id, earlier: { incarnation, position: place.position } })
+      // The disk may be further, by sessions that have left since, and this one has yet to take what lies between.
+      if (place === kept) this.#keeper.rewrite()
     }
   }
 

@@ -471,6 +471,26 @@ describe('the cursor on disk', () => {
     expect(slow.deliveries(1).filter(({ type }) => type === 'gap')).toEqual([])
   })
 
+  it('goes back with a session whose copy is older than the disk', async () => {
+    const [other, back] = [new FakeTab(hub, 'a'), new FakeTab(hub, 'b')]
+    await other.subscribe(1, 'http://s/x')
+    await env.connection.answer()
+    await env.connection.send(blocks(1, 9))
+    await other.takeAll(1)
+    await other.unsubscribe(1)
+    await env.clock.advance(LINGER_MS)
+    expect([...env.store.cursors.values()].map(({ id }) => id)).toEqual(['9'])
+    await back.subscribe(1, 'http://s/x', {
+      resume: {
+        incarnation: 'zeroth',
+        latest: { id: '4', position: 4 },
+        kept: [{ id: '3', position: 3 }],
+      },
+    })
+    expect(env.connection.lastEventId).toBe('3')
+    expect([...env.store.cursors.values()].map(({ id }) => id)).toEqual(['3'])
+  })
+
   it('before anything is kept, the sessions’ latest events must do: the oldest of them', async () => {
     const resumeAt = (id: number): Resume => ({
       incarnation: 'zeroth',
