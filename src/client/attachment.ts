@@ -26,9 +26,10 @@ export class Attachment {
   readonly #control: MessagePort
   readonly #api: Remote<BrokerApi<MessagePort>>
   readonly #channel = new MessageChannel()
-  /** Rejects when the worker is lost: comlink would leave a pending call pending for ever. */
-  readonly #lost: Promise<never>
-  readonly #lose: (error: SseError) => void
+  /** Rejects the calls that are pending: comlink would leave them so for ever when the worker is lost. */
+  readonly #pending = new Set<(error: SseError) => void>()
+  /** Why no call can be made any more. */
+  #lost: SseError | undefined
   #incarnation = ''
   #releaseTabLock: (() => void) | undefined
   #unwatch: (() => void) | undefined
@@ -55,19 +56,12 @@ export class Attachment {
   private constructor(worker: SharedWorker) {
     this.#control = worker.port
     this.#api = wrap<BrokerApi<MessagePort>>(worker.port)
-    let lose: (error: SseError) => void = () => {}
-    this.#lost = new Promise((_, reject) => {
-      lose = reject
-    })
-    this.#lose = lose
-    // With no call pending, a loss is nobody's unhandled rejection.
-    this.#lost.catch(() => {})
     // A script that cannot be loaded says so here and nowhere else: its port stays silent.
     worker.onerror = () => {
       const message =
         'The worker script could not be loaded. Is worker.js served by this origin, and does the policy ' +
         '(worker-src) allow it?'
-      lose(new SseError('unsupported', message))
+      this.#lose(new SseError('unsupported', message))
     }
   }
 
@@ -143,8 +137,24 @@ export class Attachment {
     })
   }
 
-  #ask<T>(answer: Promise<T>): Promise<T> {
-    return Promise.race([answer, this.#lost])
+  #lose(error: SseError): void {
+    this.#lost ??= error
+    for (const reject of this.#pending) reject(this.#lost)
+  }
+
+  async #ask<T>(answer: Promise<T>): Promise<T> {
+    if (this.#lost !== undefined) throw this.#lost
+    // Not a race against one long-lived promise: that would hold every answer of the page's life.
+    let giveUp: (error: SseError) => void = () => {}
+    const lost = new Promise<never>((_, reject) => {
+      giveUp = reject
+    })
+    this.#pending.add(giveUp)
+    try {
+      return await Promise.race([answer, lost])
+    } finally {
+      this.#pending.delete(giveUp)
+    }
   }
 
   #post(message: TabMessage): void {

@@ -33,7 +33,9 @@ const brokerLock = new Promise<void>((resolve, reject) => {
 })
 
 self.onconnect = ({ ports: [port] }) => {
-  if (port !== undefined) expose(new TabControl(hub, brokerLock), port)
+  if (port === undefined) return
+  // A port whose page is gone stays open, and would keep its tab's control alive.
+  expose(new TabControl(hub, brokerLock, () => port.close()), port)
 }
 
 watchBuilds(broker, self.location.href, () => hub.outdate())

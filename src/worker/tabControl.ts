@@ -9,11 +9,14 @@ import { PROTOCOL_VERSION } from '../protocol/version.js'
 export class TabControl implements BrokerApi<MessagePort> {
   readonly #hub: Hub
   readonly #brokerLock: Promise<void>
+  readonly #onGone: () => void
   #tab: string | undefined
 
-  constructor(hub: Hub, brokerLock: Promise<void>) {
+  /** `onGone` is called when the tab is, with or without a word. */
+  constructor(hub: Hub, brokerLock: Promise<void>, onGone: () => void) {
     this.#hub = hub
     this.#brokerLock = brokerLock
+    this.#onGone = onGone
   }
 
   async attach({ version, tab }: Hello, port: MessagePort): Promise<Welcome> {
@@ -31,6 +34,7 @@ export class TabControl implements BrokerApi<MessagePort> {
     void navigator.locks.request(tabLockName(tab), () => {
       this.#hub.detach(tab)
       port.close()
+      this.#onGone()
     })
     return { type: 'welcome', incarnation: this.#hub.incarnation }
   }
