@@ -26,7 +26,7 @@ export class ReceivedIds {
   #marks = new Fifo<Mark>()
   /** Events missing before the next one to come. */
   #missing = 0
-  /** Absent once something came that is new. */
+  /** Absent once all of it has come. What never comes stays: an unknown event may well lie before it. */
   #expected: Expected | undefined
   #latest: { readonly id: string; readonly mark: Mark } | undefined
   /** Id and number of the event before the next one. */
@@ -64,7 +64,6 @@ export class ReceivedIds {
       this.#add(known)
       return { mark: known, novelty: 'known' }
     }
-    this.#expected = undefined
     const mark = this.#mark(key, position, 'unread')
     // Without an id nothing can be resumed, nor recognized.
     if (id !== '') {
@@ -150,6 +149,7 @@ export class ReceivedIds {
       }
       for (const mark of expected.inOrder.slice(expected.next, found.index + 1)) mark.missing = 0
       expected.next = found.index + 1
+      if (expected.next === expected.inOrder.length) this.#expected = undefined
       return found.mark
     }
     if (expected.missing === 0) return undefined

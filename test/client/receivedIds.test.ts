@@ -98,6 +98,13 @@ describe('after a new broker begins', () => {
     expect(receiveAll(ids, ['1', '2', '3', '4'])).toEqual(['4'])
   })
 
+  it('what is unknown does not make it forget what it has: it may lie before', () => {
+    const ids = fresh()
+    receiveAll(ids, ['3', '4', '5'])
+    restart(ids)
+    expect(receiveAll(ids, ['1', '2', '3', '4', '5', '6'])).toEqual(['1', '2', '6'])
+  })
+
   it('more than it can list is counted: another tab that never reads keeps the cursor where it is', () => {
     const ids = fresh()
     const all = Array.from({ length: MAX_MARKS + 500 }, (_, i) => String(i + 1))
