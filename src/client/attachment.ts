@@ -30,7 +30,6 @@ export class Attachment {
   readonly #pending = new Set<(error: SseError) => void>()
   /** Why no call can be made any more. */
   #lost: SseError | undefined
-  #incarnation = ''
   #releaseTabLock: (() => void) | undefined
   #unwatch: (() => void) | undefined
   #stopHeartbeat: (() => void) | undefined
@@ -63,11 +62,6 @@ export class Attachment {
         '(worker-src) allow it?'
       this.#lose(new SseError('unsupported', message))
     }
-  }
-
-  /** Which life of the worker this is. */
-  get incarnation(): string {
-    return this.#incarnation
   }
 
   subscribe(subscription: Subscription): Promise<void> {
@@ -118,7 +112,6 @@ export class Attachment {
   }
 
   #watch(incarnation: string, listener: AttachmentListener): void {
-    this.#incarnation = incarnation
     const onLost = (): void => {
       this.#lose(new SseError('worker-lost', 'The worker has died'))
       listener.onLost()

@@ -1,3 +1,5 @@
+import type { Place } from '../protocol/subscription.js'
+
 /**
  * All that the core gets from outside: time, network, storage and chance. A worker gives the real ones, a test
  * its own, so that a day of reconnects runs in a millisecond.
@@ -8,6 +10,8 @@ export interface Env {
   readonly store: CursorStore
   /** A number from 0 up to but not including 1. */
   readonly random: () => number
+  /** A text that nobody else has. */
+  readonly unique: () => string
 }
 
 export interface Clock {
@@ -53,8 +57,8 @@ export interface CursorStore {
   save(stream: string, cursor: KeptCursor): Promise<void>
 }
 
-export interface KeptCursor {
-  readonly id: string
+export interface KeptCursor extends Place {
+  readonly lineage: string
   /** When it was kept, milliseconds since the epoch. */
   readonly at: number
 }

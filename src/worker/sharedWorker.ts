@@ -20,6 +20,7 @@ const hub = new Hub(crypto.randomUUID(), {
   network: fetchNetwork,
   store: indexedDbCursorStore(broker),
   random: Math.random,
+  unique: () => crypto.randomUUID(),
 })
 
 /** Resolves when this worker holds its lock, which it does until it dies. */
