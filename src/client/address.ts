@@ -48,6 +48,7 @@ function assemble(address: AddressParts): URL {
   const stranger = Object.keys(address).find((key) => !PARTS.includes(key))
   if (stranger !== undefined) throw wrong(address, `it has no part named '${stranger}'`)
   const { scheme, host, port, path = '/', query } = address
+  if (host !== undefined && !/^[^\s/?#@\\]+$/.test(host)) throw wrong(address, `its host is '${host}'`)
   const page = new URL(document.baseURI)
   // A host of its own does not take the page's port along: `api.example.com` means its standard port.
   const authority = host ?? page.hostname

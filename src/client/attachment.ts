@@ -68,8 +68,9 @@ export class Attachment {
     return this.#ask(this.#api.subscribe(subscription))
   }
 
-  unsubscribe(session: SessionId): Promise<void> {
-    return this.#ask(this.#api.unsubscribe(session))
+  /** `taken`: up to where its reader is, since what was said of that on the other port may come later than this. */
+  unsubscribe(session: SessionId, taken: number): Promise<void> {
+    return this.#ask(this.#api.unsubscribe(session, taken))
   }
 
   inspect(): Promise<BrokerSnapshot> {

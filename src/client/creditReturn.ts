@@ -26,9 +26,14 @@ export class CreditReturn {
     if (isHalf || this.#timer === undefined) this.flush()
   }
 
+  /** Up to where the reader is; 0 before it has taken anything from this broker. */
+  get position(): number {
+    return this.#position
+  }
+
   flush(): void {
     const events = this.#events
-    this.reset()
+    this.#pause()
     if (events === 0) return
     this.#timer = setTimeout(() => this.flush(), RETURN_INTERVAL_MS)
     this.#send(this.#position)
@@ -36,6 +41,11 @@ export class CreditReturn {
 
   /** Forgets what is unreported: it belonged to a broker that is gone. */
   reset(): void {
+    this.#pause()
+    this.#position = 0
+  }
+
+  #pause(): void {
     clearTimeout(this.#timer)
     this.#timer = undefined
     this.#events = 0

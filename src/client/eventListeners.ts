@@ -5,6 +5,10 @@ import { Listeners } from './listeners.js'
 export class EventListeners<T> {
   readonly #listeners = new Listeners<SseEvent<T>>()
 
+  get isEmpty(): boolean {
+    return this.#listeners.isEmpty
+  }
+
   add(type: string, listener: (event: SseEvent<T>) => void): () => void {
     if (type === '*') return this.#listeners.add(listener)
     return this.#listeners.add((event) => {

@@ -7,6 +7,8 @@ export class Generation {
   readonly #onNext: () => void
   #number = 0
   readonly #onStorage = (event: StorageEvent): void => {
+    // Everything was cleared, as at a logout: whoever comes now must not begin at 0 again.
+    if (event.key === null) this.#write()
     if (event.key !== this.#key || this.#read() === this.#number) return
     this.#number = this.#read()
     this.#onNext()
@@ -34,12 +36,16 @@ export class Generation {
   next(): void {
     const stored = this.#read()
     this.#number = Math.max(stored, this.#number + 1)
+    this.#write()
+    this.#onNext()
+  }
+
+  #write(): void {
     try {
       localStorage.setItem(this.#key, String(this.#number))
     } catch {
       // A page that may not store anything goes over alone; the other tabs notice a wedged worker by themselves.
     }
-    this.#onNext()
   }
 
   #read(): number {

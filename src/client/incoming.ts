@@ -30,7 +30,8 @@ export class Incoming<T> implements AsyncIterableIterator<SseEvent<T>, undefined
   readonly #hooks: IncomingHooks<T>
   readonly #inbox = new Fifo<Received>()
   readonly #waiters = new Fifo<Waiter<T>>()
-  #reader: 'none' | 'reading' = 'none'
+  #reader: 'none' | 'loop' = 'none'
+  #history: 'unread' | 'read' = 'unread'
   /** Given to the reader, who is not done with it before asking for the next. */
   #inHand: Received | undefined
   #end: End | undefined
@@ -39,24 +40,31 @@ export class Incoming<T> implements AsyncIterableIterator<SseEvent<T>, undefined
     this.#hooks = hooks
   }
 
+  /** Whether anyone has begun to read; a loop that an error has ended may be begun again. */
   get hasReader(): boolean {
-    return this.#reader === 'reading'
+    return this.#history === 'read'
+  }
+
+  /** Nothing lies unread. */
+  get isEmpty(): boolean {
+    return this.#inbox.size === 0 && this.#inHand === undefined
   }
 
   [Symbol.asyncIterator](): this {
-    if (this.#reader === 'reading') {
+    if (this.#reader === 'loop' && this.#end === undefined) {
       throw new SseError(
         'options',
         'session.incoming has a reader already. Allowed: one. Open a second session, which shares the ' +
           'connection, or use session.on()',
       )
     }
-    this.#reader = 'reading'
+    this.#reader = 'loop'
+    this.#history = 'read'
     return this
   }
 
   next(): Promise<Result<T>> {
-    this.#reader = 'reading'
+    this.#history = 'read'
     this.settle()
     const received = this.#inbox.shift()
     if (received !== undefined) return this.#give(received)

@@ -2,6 +2,10 @@
 export class Listeners<T> {
   readonly #listeners = new Set<(value: T) => void>()
 
+  get isEmpty(): boolean {
+    return this.#listeners.size === 0
+  }
+
   /** Returns what takes the listener away again. The same function added twice is called twice. */
   add(listener: (value: T) => void): () => void {
     const own = (value: T): void => listener(value)

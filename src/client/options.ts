@@ -171,14 +171,15 @@ export function resolveOptions<T>(options: SseOptions<T>, defaults: SessionDefau
       ...(overflow.by === undefined ? {} : { by: overflow.by }),
     },
     replay: options.replay === 'all' ? Infinity : (options.replay ?? 0),
-    events: options.events,
+    // A copy: it is sent when the worker is there, and may be a proxy, which cannot be cloned.
+    events: options.events === undefined ? undefined : [...options.events],
     deserialize: options.deserialize ?? 'text',
     signal: options.signal,
   }
 }
 
 function check(call: string, options: object, checks: Record<string, Check>): void {
-  if (!(options instanceof Object)) {
+  if (!(options instanceof Object) || typeof options === 'function') {
     throw wrong(`${call}: options`, options, 'an object')
   }
   for (const [name, value] of Object.entries(options)) {

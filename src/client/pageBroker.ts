@@ -16,12 +16,15 @@ import type { SseSession } from './sseSession.js'
 const SOON_MS = 1_000
 const MAX_SOON_LOST = 5
 
+/** The longest wait before a worker that could not be had is tried again. */
+const MAX_ATTACH_DELAY_MS = 30_000
+
 type Block<T = string> = (session: SseSession<T>) => unknown
 
 /** What the broker needs of a session, whatever its data is. */
 type AnySession = Pick<
   Session<unknown>,
-  'id' | 'status' | 'subscription' | 'receive' | 'flush' | 'detached' | 'fail' | 'close'
+  'id' | 'isOver' | 'subscription' | 'receive' | 'flush' | 'detached' | 'wait' | 'fail' | 'close'
 >
 
 /** A page's sessions, and its attachment to the worker: made at the first use, and anew when the worker dies. */
@@ -33,6 +36,9 @@ export class PageBroker implements Broker {
   #attachment: Attachment | undefined
   #attachedAt = 0
   #lostSoon = 0
+  #failedAttaches = 0
+  /** Whether the next worker that does not answer is one too many. */
+  #wedged: 'not yet' | 'once' = 'not yet'
   readonly #generation: Generation
   readonly #outdatedListeners = new Listeners<void>()
   #presence: 'unused' | 'shown' | 'hidden' | 'closed' = 'unused'
@@ -109,11 +115,17 @@ export class PageBroker implements Broker {
     this.#latestSession += 1
     const session = new Session(this.#latestSession, url, resolved, {
       taken: (id, position) => this.#attachment?.taken(id, position),
-      leave: (left) => this.#leave(left),
+      leave: (id, taken) => this.#leave(id, taken),
     })
     this.#sessions.set(session.id, session)
     void this.#subscribe(session)
-    await session.opened
+    try {
+      await session.opened
+    } catch (error) {
+      // Nobody has a handle on it: without this the worker would keep it as long as the page lives.
+      void session.close()
+      throw error
+    }
     return session
   }
 
@@ -123,25 +135,48 @@ export class PageBroker implements Broker {
 
   /** Tells the worker of a session. When the worker dies or the page goes away, the next attachment is told. */
   async #subscribe(session: AnySession): Promise<void> {
+    // A page that is away holds no lock; it tells of all its sessions when it is shown.
+    if (this.#presence === 'hidden') return
+    const attaching = this.#attach()
     let attachment: Attachment
     try {
-      attachment = await this.#attach()
+      attachment = await attaching
     } catch (error) {
-      session.fail(asSseError(error))
+      // A newer attachment is being made, and is told of this session.
+      if (this.#attachment === undefined && !this.#isSuperseded(attaching)) {
+        this.#retryLater(session, asSseError(error))
+      }
       return
     }
-    if (this.#attachment !== attachment || session.status.state === 'closed') return
+    if (this.#attachment !== attachment || session.isOver) return
     try {
       await attachment.subscribe(session.subscription())
+      this.#failedAttaches = 0
     } catch (error) {
       if (this.#attachment === attachment) session.fail(asSseError(error))
     }
   }
 
-  async #leave(session: SessionId): Promise<void> {
+  #isSuperseded(attaching: Promise<Attachment>): boolean {
+    return this.#attaching !== undefined && this.#attaching !== attaching
+  }
+
+  /** A session that was open lives on: the script may be out of reach for a moment, as a server may be. */
+  #retryLater(session: AnySession, error: SseError): void {
+    this.#failedAttaches += 1
+    const delay = Math.min(MAX_ATTACH_DELAY_MS, 1000 * 2 ** Math.min(this.#failedAttaches, 10))
+    if (session.wait(error, this.#failedAttaches, Date.now() + delay) === 'fails') session.fail(error)
+    else setTimeout(() => this.#resume(session), delay)
+  }
+
+  #resume(session: AnySession): void {
+    if (this.#presence === 'shown' && !session.isOver) void this.#subscribe(session)
+  }
+
+  async #leave(session: SessionId, taken: number): Promise<void> {
     if (!this.#sessions.delete(session)) return
     try {
-      await this.#attachment?.unsubscribe(session)
+      await this.#attachment?.unsubscribe(session, taken)
     } catch (error) {
       // A worker that died meanwhile has forgotten the session along with everything else.
       if (!isSseError(error) || error.code !== 'worker-lost') reportError(error)
@@ -176,10 +211,18 @@ export class PageBroker implements Broker {
         }
         this.#attachment = attachment
         this.#attachedAt = performance.now()
+        this.#wedged = 'not yet'
       },
-      () => {
+      (error: unknown) => {
+        if (this.#attaching !== attaching) return
         // The next session tries again: a script may be served later, another build may have gone.
-        if (this.#attaching === attaching) this.#attaching = undefined
+        this.#attaching = undefined
+        // A worker that never answers is wedged for all who come; the next generation is not.
+        // Once: where the next does not answer either, the sessions are told.
+        const isWedged = isSseError(error) && error.code === 'worker-lost'
+        if (!isWedged || this.#wedged === 'once') return
+        this.#wedged = 'once'
+        this.#generation.next()
       },
     )
     return attaching

@@ -6,7 +6,7 @@ export interface Mark {
   /** Its number among the events that carry this id: 0 is the one that brought it. */
   readonly ordinal: number
   readonly fingerprint: number
-  /** Which broker sent it, counted by the session; only that one is told when it is taken. */
+  /** Which lineage its position is of, counted by the session; only a broker of that one is told when it is taken. */
   epoch: number
   position: number
   progress: 'unread' | 'taken'

@@ -6,6 +6,9 @@ import type { Mark } from './received.js'
 /** How many events a session remembers: more than can lie unread in its tab. Older ones it knows by their position. */
 export const MAX_MARKS = 2048
 
+/** A position of another lineage: neither before nor behind any other. */
+const NOWHERE = Number.NaN
+
 interface Sighting {
   readonly mark: Mark
   readonly novelty: 'new' | 'known'
@@ -44,7 +47,7 @@ export class ReceivedIds {
   #kept: (Place & { readonly lineage: string }) | undefined
   #epoch = 0
 
-  /** Number of the present broker, counted by the session. */
+  /** Number of the present lineage, counted by the session: of another one's events no broker knows the positions. */
   get epoch(): number {
     return this.#epoch
   }
@@ -100,13 +103,12 @@ export class ReceivedIds {
 
   /** The cursor on disk. */
   keep(lineage: string, place: Place): void {
-    if (this.#kept !== undefined && this.#kept.lineage !== lineage) this.#forgetAll()
+    if (this.#kept !== undefined && this.#kept.lineage !== lineage) this.#voidPositions()
     this.#kept = { ...place, lineage }
   }
 
   /** The broker has died; the next one may send again what this session has. */
   restart(): void {
-    this.#epoch += 1
     this.#expectAll()
   }
 
@@ -146,11 +148,11 @@ export class ReceivedIds {
     if (expected.next > 0 && expected.next === expected.inOrder.length) this.#expected = undefined
   }
 
-  /** Another lineage: a stream that started from nothing counts anew, and knows nothing of what this session has. */
-  #forgetAll(): void {
-    this.#marks.clear()
-    this.#expected = undefined
-    this.#joinedAt = 0
+  /** Another lineage counts anew: what the session has it still knows by id, but no longer by position. */
+  #voidPositions(): void {
+    this.#epoch += 1
+    this.#joinedAt = NOWHERE
+    for (const mark of this.#inOrder()) mark.position = NOWHERE
   }
 
   #count(id: string): number {
@@ -170,7 +172,7 @@ export class ReceivedIds {
     if (isSame && index >= expected.next) return this.#pass(expected, index, position)
     const next = expected.inOrder[expected.next]
     const isLost = next?.lostSince !== undefined && position > next.lostSince && position < next.position
-    if (!isLost && position >= expected.oldest) return undefined
+    if (!isLost && !(position < expected.oldest)) return undefined
     sighting.progress = 'taken'
     return sighting
   }
@@ -210,7 +212,8 @@ function keyOf(id: string, ordinal: number): string {
 }
 
 /** Where a server is to be asked for what comes after these events: at the one that brought the last id. */
-function placeOf(marks: readonly Mark[]): Place | undefined {
+function placeOf(all: readonly Mark[]): Place | undefined {
+  const marks = all.filter(({ position }) => !Number.isNaN(position))
   const last = marks.at(-1)
   if (last === undefined) return undefined
   // Without ids there is only the position, which tells something to the same worker.

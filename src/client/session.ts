@@ -21,7 +21,7 @@ import type { SessionState, SessionStatus } from './status.js'
 export interface SessionHooks {
   taken(session: SessionId, position: number): void
   /** The session is over, and the worker is to forget it. Settles when it has. */
-  leave(session: SessionId): Promise<void>
+  leave(session: SessionId, taken: number): Promise<void>
 }
 
 /** A session, put together from its parts. */
@@ -62,6 +62,11 @@ export class Session<T> implements SseSession<T> {
     options.signal?.addEventListener('abort', this.#onAbort)
   }
 
+  /** Whether the worker is to know of it no more. Not the same as closed: the end may still lie behind events. */
+  get isOver(): boolean {
+    return this.#leaving !== undefined
+  }
+
   get opened(): Promise<void> {
     return this.#life.opened
   }
@@ -99,11 +104,17 @@ export class Session<T> implements SseSession<T> {
   }
 
   on(type: string, listener: (event: SseEvent<T>) => void): () => void {
-    const remove = this.#eventListeners.add(type, listener)
+    const removeListener = this.#eventListeners.add(type, listener)
+    const remove = (): void => {
+      removeListener()
+      // What comes while nobody listens waits for the next listener, as it did for the first.
+      if (this.#eventListeners.isEmpty) this.#listening = 'no'
+    }
     if (this.#listening === 'no') {
       this.#listening = 'soon'
       // What lies unread goes to all listeners that are added in the same task, not to the first alone.
       queueMicrotask(() => {
+        if (this.#listening !== 'soon') return
         this.#listening = 'yes'
         this.#callListenersWithUnread()
       })
@@ -126,6 +137,13 @@ export class Session<T> implements SseSession<T> {
   /** The session cannot go on: its broker is out of reach. */
   fail(error: SseError): void {
     void this.#finish({ state: 'closed', reason: 'failed', error }, { type: 'error', error }, error)
+  }
+
+  /** The worker cannot be had right now; another attempt follows. Only a session that was never open fails of it. */
+  wait(error: SseError, attempt: number, retryAt: number): 'waits' | 'fails' {
+    if (!this.#life.wasOpen) return 'fails'
+    this.#life.wait({ state: 'waiting', error, attempt, retryAt })
+    return 'waits'
   }
 
   /** What the worker is to know of this session, now. */
@@ -152,7 +170,7 @@ export class Session<T> implements SseSession<T> {
         this.#receiveBatch(delivery.batch)
         break
       case 'kept':
-        this.#receivedIds.keep(delivery.lineage, delivery)
+        this.#receivedIds.keep(delivery.lineage, { id: delivery.id, position: delivery.position })
         break
       case 'past':
         this.#receivedIds.past(delivery.until, delivery.events)
@@ -170,8 +188,8 @@ export class Session<T> implements SseSession<T> {
             ? { type: 'done' }
             : { type: 'error', error: errorFromData(delivery.error) },
         )
-        // Listeners have heard all; a reader leaves when it has come to the end.
-        if (this.#listening === 'yes' && !this.incoming.hasReader) void this.#leave()
+        // With something unread the session stays until it is read: the kept cursor waits for that.
+        if (this.incoming.isEmpty) void this.#leave()
         break
     }
   }
@@ -217,7 +235,11 @@ export class Session<T> implements SseSession<T> {
     }
     this.#receivedIds.endBatch()
     // Once for all of them: the first alone would be kept at once, and the others much later.
-    if (known > 0 && this.#knownUpTo > 0) this.#credit.taken(this.#knownUpTo, known)
+    if (this.#knownUpTo > 0) {
+      this.#credit.taken(this.#knownUpTo, known)
+      // At once: nobody reads them, so nothing else will return their credit, and a replay must not overflow.
+      this.#credit.flush()
+    }
     this.#knownUpTo = 0
   }
 
@@ -289,8 +311,7 @@ export class Session<T> implements SseSession<T> {
   #leave(): Promise<void> {
     if (this.#leaving === undefined) {
       this.#options.signal?.removeEventListener('abort', this.#onAbort)
-      this.#credit.flush()
-      this.#leaving = this.#hooks.leave(this.id)
+      this.#leaving = this.#hooks.leave(this.id, this.#credit.position)
     }
     return this.#leaving
   }

@@ -32,6 +32,10 @@ export class SessionLife {
     return this.#call
   }
 
+  get wasOpen(): boolean {
+    return this.#call !== undefined
+  }
+
   onStatus(listener: (status: SessionStatus) => void): () => void {
     return this.#listeners.add(listener)
   }
@@ -50,6 +54,11 @@ export class SessionLife {
   /** The broker is gone; another one will tell. */
   reconnect(): void {
     this.#enter({ state: 'connecting', attempt: 1 })
+  }
+
+  /** No broker can be had; the page tries again. */
+  wait(state: SessionState & { readonly state: 'waiting' }): void {
+    this.#enter(state)
   }
 
   /** The session ends on this side. `error` is for who still waits for it to open. */

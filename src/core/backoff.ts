@@ -4,6 +4,9 @@ export const MAX_DELAY_MS = 30_000
 /** Each consecutive failure multiplies the span that the jitter draws from. */
 export const BACKOFF_FACTOR = 2
 
+/** What the span grows from after a failure, however short a time the server or the page asked for. */
+export const MIN_SPAN_MS = 250
+
 /** A browser's timers hold 31 bits: with a longer delay they fire at once, and a server would be polled. */
 export const MAX_TIMER_MS = 2_147_483_647
 
@@ -25,7 +28,9 @@ export interface BackoffInput {
  * fell do not all come back in the same moment.
  */
 export function reconnectionDelay({ base, failures, chance, floor }: BackoffInput): number {
-  const ceiling = Math.min(MAX_DELAY_MS, base * BACKOFF_FACTOR ** failures)
+  // A base of 0 would stay 0, and a server that fails would be asked without a pause.
+  const span = failures === 0 ? base : Math.max(base, MIN_SPAN_MS)
+  const ceiling = Math.min(MAX_DELAY_MS, span * BACKOFF_FACTOR ** failures)
   const jittered = base + chance * Math.max(0, ceiling - base)
   return Math.min(MAX_TIMER_MS, Math.max(floor, Math.round(jittered)))
 }

@@ -38,6 +38,8 @@ export class Hub {
 
   subscribe(tabId: string, subscription: Subscription): void {
     const tab = this.#tab(tabId)
+    // Told twice, a session must not be served twice.
+    this.unsubscribe(tabId, subscription.session, 0)
     const { session, interest, overflow, resume, replay } = subscription
     const stream = this.#streamFor(subscription)
     const onPace = (): void => stream.onPace()
@@ -46,11 +48,13 @@ export class Hub {
     stream.join(subscriber, tab, replay, resume)
   }
 
-  unsubscribe(tabId: string, session: SessionId): void {
+  /** `taken`: the position up to which the session's reader is; 0 when it has taken nothing. */
+  unsubscribe(tabId: string, session: SessionId, taken: number): void {
     const tab = this.#tab(tabId)
     const seat = tab.sessions.get(session)
     if (seat === undefined) return
     tab.sessions.delete(session)
+    if (taken > 0) seat.stream.taken(seat.subscriber, taken)
     seat.stream.leave(seat.subscriber)
   }
 

@@ -81,8 +81,9 @@ export class Journal {
 
   /** Starts where the first session was with an earlier broker, else at the cursor on disk, else at nothing. */
   async begin(resume: Resume | undefined): Promise<void> {
-    if (resume === undefined) {
+    if (resume === undefined || ownPlace(resume).id === '') {
       const cursor = await this.#keeper.load()
+      // From nothing nobody can tell which events come: their positions have nothing to do with any before.
       this.#lineage = cursor?.lineage ?? this.#unique()
       this.#start(cursor ?? NOWHERE, cursor ?? NOWHERE)
     } else {
@@ -148,26 +149,40 @@ export class Journal {
   resume(resume: Resume): CatchUp {
     if (resume.lineage !== this.#lineage)
       return this.#gap(resume.latest === undefined ? {} : { after: resume.latest.id })
-    const own = ownPlace(resume)
+    this.#goBack(resume.done ?? resume.kept)
+    const own = this.#neededFrom(resume)
     if (own.position >= this.#latest) return { type: 'events', events: [] }
-    const events = own.position < this.#startedAt ? undefined : this.#log.after(own.position)
-    if (events !== undefined) {
-      if (own.id !== '') this.#goBack(own, events)
-      // From the id on: how many events came under it only the session knows.
-      const log = this.#log.all()
-      const known =
-        own.id === ''
-          ? log.findIndex(({ position }) => position > own.position)
-          : log.findIndex(({ id }) => id === own.id)
-      if (known === -1 && own.id === '') return { type: 'events', events: [] }
-      return { type: 'events', events: log.slice(Math.max(0, known)) }
-    }
+    if (this.#since(own) !== undefined) return { type: 'events', events: this.#from(own) }
     // Nobody is to be left behind: a session that is slower still needs the cursor that was kept for it.
     const place = this.#olderKept(own)
     const isNear = this.#latest - place.position <= MAX_REWIND_EVENTS
     return place.id !== '' && isNear
       ? { type: 'rewind', place }
       : this.#gap(resume.latest === undefined ? {} : { after: resume.latest.id })
+  }
+
+  /**
+   * Up to where a session needs nothing more. Of one that has taken nothing the inbox is unread, and what lies there is
+   * given again if it can be: it must be in flight, or the cursor would pass it.
+   */
+  #neededFrom(resume: Resume): Place {
+    const first = resume.done ?? resume.kept
+    return first.id !== '' || this.#since(first) !== undefined ? first : ownPlace(resume)
+  }
+
+  /** From the id on, since how many events came under it only the session knows. Marginal ones nobody would know. */
+  #from(own: Place): StreamEvent[] {
+    const log = this.#log.all()
+    const index =
+      own.id === ''
+        ? log.findIndex(({ position }) => position > own.position)
+        : log.findIndex(({ id }) => id === own.id)
+    if (index === -1 && own.id === '') return []
+    return log.slice(Math.max(0, index)).filter(({ payload }) => typeof payload === 'string')
+  }
+
+  #since({ position }: Place): StreamEvent[] | undefined {
+    return position < this.#startedAt ? undefined : this.#log.after(position)
   }
 
   /** The place before the first event that a session is given. */
@@ -200,9 +215,12 @@ export class Journal {
   }
 
   /** The kept cursor must not be ahead of a session that has come back behind it. */
-  #goBack(place: Place, after: readonly StreamEvent[]): void {
+  #goBack(place: Place): void {
     if (place.position >= this.#cursor.kept.position) return
-    this.#cursor.goBack(place, after)
+    this.#cursor.goBack(
+      place,
+      this.#log.all().filter(({ position }) => position > place.position),
+    )
     this.#keeper.begin(this.#lineage, place)
     this.#keeper.rewrite()
   }

@@ -30,6 +30,11 @@ export class Outbox {
     return this.#size
   }
 
+  /** Entries in memory, those that gave way among them. */
+  get held(): number {
+    return this.#entries.size
+  }
+
   get chars(): number {
     return this.#chars
   }
@@ -93,7 +98,10 @@ export class Outbox {
   /** From now on, until `keepAll`, only the newest event of each kind is kept. */
   keepNewest(): void {
     this.#newest = new Map()
-    for (const entry of this.#entries) if (entry.state === 'queued') this.#replaceOlder(entry)
+    // A copy: what gives way may be cleared out on the way.
+    for (const entry of [...this.#entries]) {
+      if (entry.state === 'queued') this.#replaceOlder(entry)
+    }
   }
 
   keepAll(): void {
@@ -117,6 +125,14 @@ export class Outbox {
     this.#size -= 1
     this.#chars -= older.event.wire.length
     this.#lose('replaced')
+    // The head may never move, and what gave way behind it would pile up.
+    if (this.#entries.size > 64 && this.#entries.size > 2 * this.#size) this.#compact()
+  }
+
+  #compact(): void {
+    const queued = [...this.#entries].filter(({ state }) => state === 'queued')
+    this.#entries.clear()
+    for (const entry of queued) this.#entries.push(entry)
   }
 
   #forget(entry: Entry): void {

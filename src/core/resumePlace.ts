@@ -24,5 +24,6 @@ export function startPlace(resume: Resume): StartPlace {
   const { done, kept } = resume
   const own = ownPlace(resume)
   if (kept.id !== '' && kept.position <= own.position) return { received: kept, kept }
-  return { received: own, kept: own === done ? own : kept }
+  // Before anything was kept there may be sessions that have taken nothing; for them nothing may be kept yet.
+  return { received: own, kept: own === done && kept.id !== '' ? own : kept }
 }

@@ -274,7 +274,7 @@ export class Stream {
   #welcomeBack(subscriber: Subscriber, resume: Resume): void {
     const catchUp = this.#journal.resume(resume)
     subscriber.kept(this.#journal.lineage, this.#journal.kept)
-    subscriber.resumeAt(this.#journal.startOf(catchUp), resume.latest ?? resume.kept)
+    subscriber.resumeAt(this.#journal.startOf(catchUp), resume)
     this.#give(subscriber, catchUp)
   }
 

@@ -5,7 +5,7 @@ import { fingerprint } from '../protocol/fingerprint.js'
 import type { Delivery, PastEvent, SessionId } from '../protocol/message.js'
 import type { SessionSnapshot } from '../protocol/snapshot.js'
 import type { StreamStatus } from '../protocol/status.js'
-import type { Interest, Overflow, Place } from '../protocol/subscription.js'
+import type { Interest, Overflow, Place, Resume } from '../protocol/subscription.js'
 import type { Cancel, Clock } from './env.js'
 import { Fifo } from './fifo.js'
 import { createFilter, type Filter } from './filter.js'
@@ -19,6 +19,8 @@ type Ending =
 
 interface InFlight {
   readonly position: number
+  /** Where it begins, if it stands for more than one event. */
+  readonly from?: number
   readonly chars: number
 }
 
@@ -62,7 +64,7 @@ export class Subscriber {
   /** The position up to which this session is done, given the stream's latest: taken, or let go by its filter. */
   donePosition(latest: number): number {
     const oldest = this.#inFlight.peek() ?? this.#outbox.peek()
-    return oldest === undefined ? latest : oldest.position - 1
+    return oldest === undefined ? latest : this.#startOf(oldest) - 1
   }
 
   offer(event: StreamEvent): void {
@@ -92,9 +94,13 @@ export class Subscriber {
     this.#notices.push({ type: 'kept', session: this.session, lineage, position, id })
   }
 
-  /** The session has been here before: what it gets now begins after `start`, and it has all up to `latest`. */
-  resumeAt(start: Place, latest: Place): void {
-    this.#sent = latest
+  /** The session has been here before: what it gets now begins after `start`. */
+  resumeAt(start: Place, { done, latest, kept }: Resume): void {
+    this.#sent = latest ?? kept
+    const from = (done ?? kept).position + 1
+    // What lies unread in its tab and does not come again is in flight still: the cursor must not pass it.
+    const unread = Math.min(start.position, this.#sent.position)
+    if (unread >= from) this.#inFlight.push({ position: unread, from, chars: 0 })
     this.#notices.push({ type: 'again', session: this.session, ...start })
   }
 
@@ -181,6 +187,10 @@ export class Subscriber {
       inFlight: this.#inFlight.size,
       lost: this.#outbox.lost,
     }
+  }
+
+  #startOf(oldest: InFlight | StreamEvent): number {
+    return 'from' in oldest && oldest.from !== undefined ? oldest.from : oldest.position
   }
 
   #batch(): StreamEvent[] {

@@ -19,7 +19,7 @@ export type Welcome =
 export interface BrokerApi<Port> {
   attach(hello: Hello, port: Port): Promise<Welcome>
   subscribe(subscription: Subscription): void
-  unsubscribe(session: SessionId): void
+  unsubscribe(session: SessionId, taken: number): void
   inspect(): BrokerSnapshot
   /** A sign of life: the incarnation. */
   ping(): string

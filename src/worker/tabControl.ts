@@ -43,8 +43,8 @@ export class TabControl implements BrokerApi<MessagePort> {
     this.#hub.subscribe(this.#attached(), subscription)
   }
 
-  unsubscribe(session: SessionId): void {
-    this.#hub.unsubscribe(this.#attached(), session)
+  unsubscribe(session: SessionId, taken: number): void {
+    this.#hub.unsubscribe(this.#attached(), session, taken)
   }
 
   inspect(): BrokerSnapshot {

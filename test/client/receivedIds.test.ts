@@ -38,7 +38,7 @@ describe('after a new broker begins', () => {
     const { mark } = ids.receive('a', 1, 0)
     restart(ids)
     expect(ids.receive('a', 9, 0)).toEqual({ mark, novelty: 'known' })
-    expect(mark).toMatchObject({ position: 9, epoch: 1, progress: 'unread' })
+    expect(mark).toMatchObject({ position: 9, report: 9, progress: 'unread' })
   })
 
   it('events without an id of their own are told apart', () => {
@@ -122,13 +122,14 @@ describe('after a new broker begins', () => {
     expect(receiveAll(ids, [...all.slice(9), 'next', 'after'], 9)).toEqual(['after'])
   })
 
-  it('another lineage: nothing is known', () => {
+  it('another lineage: known by id, but not by position', () => {
     const ids = fresh()
-    receiveAll(ids, ['1', '2'])
+    receiveAll(ids, ['8', '9'], 7)
     ids.restart()
     ids.keep('b', { id: '', position: 0 })
     ids.again({ id: '', position: 0 })
-    expect(receiveAll(ids, ['1', '2'])).toEqual(['1', '2'])
+    expect(receiveAll(ids, ['7', '8', '9', '10'])).toEqual(['7', '10'])
+    expect(ids.resume).toMatchObject({ lineage: 'b', done: { id: '10', position: 4 } })
   })
 })
 

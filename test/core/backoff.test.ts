@@ -28,6 +28,11 @@ describe('reconnectionDelay', () => {
     expect(delay(1, 1, 3000, 1)).toBe(6000)
   })
 
+  it('grows from something after a failure, even where the server asks for no pause', () => {
+    expect(delay(0, 1, 0)).toBe(0)
+    expect(delay(3, 1, 0)).toBe(2000)
+  })
+
   it('never exceeds what a timer holds', () => {
     expect(delay(0, 0, 1e15)).toBe(2_147_483_647)
   })

@@ -46,8 +46,8 @@ class FakeTab {
     await settled()
   }
 
-  async unsubscribe(session: number): Promise<void> {
-    this.#hub.unsubscribe(this.id, session)
+  async unsubscribe(session: number, taken = 0): Promise<void> {
+    this.#hub.unsubscribe(this.id, session, taken)
     await settled()
   }
 
@@ -418,6 +418,17 @@ describe('the cursor on disk', () => {
     await env.clock.advance(1)
     expect([...env.store.cursors.values()].map(({ id }) => id)).toEqual(['8'])
     expect(env.store.writes).toBe(2)
+  })
+
+  it('counts what a session says that it has taken as it leaves', async () => {
+    const tab = new FakeTab(hub, 'a')
+    await tab.subscribe(1, 'http://s/x')
+    await env.connection.answer()
+    await env.connection.send(blocks(1, 3))
+    await tab.unsubscribe(1, 3)
+    expect([...env.store.cursors.values()].map(({ id }) => id)).toEqual(['3'])
+    await tab.subscribe(2, 'http://s/x')
+    expect(tab.data(2)).toEqual([])
   })
 
   it('is written at once when the last session leaves', async () => {

@@ -82,6 +82,17 @@ describe('keeping the newest', () => {
     expect(outbox.size).toBe(1)
   })
 
+  it('holds no more than what is kept, though its head never moves', () => {
+    const outbox = new Outbox({ ...overflow, policy: 'latest' })
+    outbox.keepNewest()
+    outbox.push(streamEvent(1, '', 'rare', 'x'))
+    for (let position = 2; position <= 10_000; position += 1) {
+      outbox.push(streamEvent(position, '', 'often', 'x'))
+    }
+    expect(outbox.held).toBeLessThan(200)
+    expect(drain(outbox)).toEqual([1, 10_000])
+  })
+
   it('ends when told', () => {
     const outbox = new Outbox({ ...overflow, policy: 'latest' })
     outbox.keepNewest()
