@@ -144,6 +144,21 @@ export class TabReader {
     return events.map(({ id }) => Number(id))
   }
 
+  /** All events so far, as soon as one with this id has come, and so many more that carry it. */
+  async untilId(id: string, more = 0): Promise<RecordedEvent[]> {
+    return this.#page.evaluate(
+      async ({ number, wanted, behind }) => {
+        const { recording } = window.readerOf(number)
+        await recording.until(
+          () => recording.events.at(-1 - behind)?.id === wanted,
+          `${wanted} and ${behind} more`,
+        )
+        return recording.events
+      },
+      { number: this.#number, wanted: id, behind: more },
+    )
+  }
+
   /** The session's state, as soon as it is in `state`; all that it was before in `history`. */
   async inState(state: RecordedStatus['state']): Promise<{ now: RecordedStatus; history: RecordedStatus[] }> {
     const history = await this.#page.evaluate(

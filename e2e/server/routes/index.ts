@@ -1,6 +1,7 @@
 import type { Routes } from '../route.js'
 import { cuts } from './cuts.js'
 import { formats } from './formats.js'
+import { mixed } from './mixed.js'
 import { numbers } from './numbers.js'
 import { refusals } from './refusals.js'
 
@@ -9,6 +10,7 @@ export const routes: Routes = {
   ...cuts,
   ...refusals,
   ...formats,
+  ...mixed,
   /** Where a page tells what it has taken, so that the test knows it even when the page is killed. */
   '/took': (exchange) => exchange.answer(204),
 }
