@@ -1,4 +1,4 @@
-import type { BrokerSnapshot, Gap } from 'sse-broker'
+import type { BrokerOptions, BrokerSnapshot, Gap } from 'sse-broker'
 import { expect, type Page } from '@playwright/test'
 import type {} from './pages/main.js'
 import type { Account, LedgerRequest } from './pages/ledger.js'
@@ -51,9 +51,9 @@ export class Tab {
     return new TabLedger(this.page, number)
   }
 
-  /** What the broker says of itself, asked from this tab. */
-  inspect(): Promise<BrokerSnapshot> {
-    return this.page.evaluate(() => window.sse.broker.inspect())
+  /** What the broker says of itself, asked from this tab; the ready-made one without its options. */
+  inspect(broker?: BrokerOptions): Promise<BrokerSnapshot> {
+    return this.page.evaluate((options) => window.brokerOf(options).inspect(), broker)
   }
 
   /** The id has reached the disk. Nobody tells when that happens, so this one looks again and again. */

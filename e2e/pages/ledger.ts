@@ -109,7 +109,8 @@ class Ledger {
     const told = gap?.lost ?? (gap === undefined ? 0 : next - from)
     this.#lost += told
     const isPlaced = gap?.after === String(from - 1) && gap.before === String(next)
-    if (told !== next - from || !isPlaced) this.#note(`${next} after ${from - 1}: told ${JSON.stringify(gap)}`)
+    if (told !== next - from || !isPlaced)
+      this.#note(`${next} after ${from - 1}: told ${JSON.stringify(gap)}`)
   }
 
   #note(what: string): void {
