@@ -21,7 +21,8 @@ export const test = base.extend<FaultFixtures>({
     await use(seededRandom(Number(process.env['SEED'])))
   },
 
-  report: async ({}, use, { annotations }) => {
+  report: async ({ browser }, use, { annotations }) => {
+    annotations.push({ type: 'browser', description: `Chromium ${browser.version()}` })
     await use((figures) => annotations.push({ type: FIGURES, description: JSON.stringify(figures) }))
   },
 })

@@ -10,7 +10,7 @@ test('the network fails at random bytes of a stream of everything: two tabs get 
   report,
 }) => {
   test.setTimeout(120_000)
-  const times = faults({ some: 500, all: 500 })
+  const times = faults({ some: 250, all: 500 })
   const count = times * 8
   const path = '/mixed'
   const address = `${path}?count=${count}&cuts=${times}&seed=${pick(random, 1_000_000)}`

@@ -12,7 +12,7 @@ test('the worker is killed again and again under three reading tabs: each goes o
   test.setTimeout(120_000)
   const path = '/river/worker-killed'
   const river = server.river(path)
-  const times = faults({ some: 50, all: 50 })
+  const times = faults({ some: 15, all: 50 })
   const ledgers = []
   for (let tab = 1; tab <= 3; tab++) {
     ledgers.push(await (await openTab()).count(path, { first: 1, options: { reconnectionTime: 5 } }))
