@@ -131,17 +131,16 @@ test(`${MINUTES} minutes of tabs that come and go, servers that misbehave and wo
   // A page of the same origin that does not use the library sees the locks of all.
   const auditor = await openTab('/elsewhere.html')
   await witness.tab.page.close()
-  const leftAt = performance.now()
-  await expect.poll(() => locks(auditor), { timeout: 120_000 }).toEqual({ held: [], pending: [] })
-  await expect.poll(() => workers.ids(), { timeout: 120_000 }).toEqual([])
-  const outlived = ((performance.now() - leftAt) / 1000).toFixed(0)
+  // Its extended lifetime keeps the worker for a while, and the lock that stands for its life.
+  const brokers = (await workers.ids()).map(() => 'broker')
+  await expect.poll(() => locks(auditor)).toEqual({ held: brokers, pending: [] })
   // A timer that outlived its stream would ask again.
   expect(server.exchanges).toHaveLength(requests)
 
   const summary = [...done, ['seed', seed], ['requests', requests]]
     .map(([what, number]) => `${String(number).padStart(10)}  ${what}`)
     .join('\n')
-  const memory = `heap of the page ${heapBefore.toFixed(1)} → ${heapAfter.toFixed(1)} MB, of the worker ${heapOfWorker.toFixed(1)} MB; the worker outlived the last tab by ${outlived} s`
+  const memory = `heap of the page ${heapBefore.toFixed(1)} → ${heapAfter.toFixed(1)} MB, of the worker ${heapOfWorker.toFixed(1)} MB`
   console.log(`\nSoak of ${MINUTES} minutes\n${summary}\n${memory}`)
   expect(heapAfter - heapBefore).toBeLessThan(MAX_GROWTH_MB)
   expect(heapOfWorker).toBeLessThan(MAX_GROWTH_MB)
