@@ -8,7 +8,7 @@ export interface Figures {
   readonly events: number
   /** Events that a session was told of as lost. */
   readonly told: number
-  /** Events that came a second time where the contract allows it: over a restart of the browser. */
+  /** Events that came a second time where the contract allows it. */
   readonly again?: number
   /** What else was measured. */
   readonly measured?: Readonly<Record<string, string>>

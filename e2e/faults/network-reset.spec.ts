@@ -1,5 +1,6 @@
 import type { RecordedEvent } from '../pages/recording.js'
 import { stretch } from '../server/routes/mixed.js'
+import { numbers } from '../test.js'
 import { expect, pick, test } from './faultTest.js'
 
 test('the network fails at random bytes of a stream of everything: two tabs get each event once and in order', async ({
@@ -23,14 +24,18 @@ test('the network fails at random bytes of a stream of everything: two tabs get 
   gate.open()
   const asked = (): string[] => server.requests(path).map(({ lastEventId = '' }) => lastEventId)
   await server.until(() => server.requests(path).length > times)
+  // All that there is to get, each once.
+  const whole = numbers(1, count).reduce((sum, number) => sum + 1 + stretch(number).followers.length, 0)
   let events = 0
+  let again = 0
   for (const reader of readers) {
     const received = await reader.untilId(`№${count}`, stretch(count).followers.length)
     expect(mistakes(received, count, asked())).toEqual([])
     events += received.length
+    again += received.length - whole
   }
   expect(server.requests(path)).toHaveLength(times + 1)
-  report({ fault: 'the network cut, reset or ended at a random byte', times, events, told: 0 })
+  report({ fault: 'the network cut, reset or ended at a random byte', times, events, told: 0, again })
 })
 
 /**

@@ -67,8 +67,9 @@ ${rows
   )
   .join('\n')}
 
-*Came again*: over a restart of the browser, events that the reader had taken and whose cursor was not on disk yet; the contract
-allows it ([delivery.md](delivery.md), 3).
+*Came again*, as the contract allows ([delivery.md](delivery.md)): over a restart of the browser, events that the reader had taken
+and whose cursor was not on disk yet; over a lost connection, events without an id of their own, which a server that is asked
+from the id before them sends again.
 
 | fault | measured | |
 | --- | --- | --- |
