@@ -14,15 +14,19 @@ export default defineConfig({
   // A test that passes at the second try hides a race.
   retries: 0,
   forbidOnly: process.env['CI'] !== undefined,
-  reporter: 'list',
+  // The second one writes docs/reliability.md, after a whole run of the project `faults`.
+  reporter: [['list'], ['./e2e/faults/reliabilityReport.ts']],
   timeout: 30_000,
+  use: {
+    browserName: 'chromium',
+    launchOptions: chromium === undefined ? {} : { executablePath: chromium },
+  },
   projects: [
-    {
-      name: 'chromium',
-      use: {
-        browserName: 'chromium',
-        launchOptions: chromium === undefined ? {} : { executablePath: chromium },
-      },
-    },
+    // All tests, with as many faults as CI has time for.
+    { name: 'chromium', testIgnore: '**/soak/**' },
+    // The tests under faults, with all the faults that docs/reliability.md speaks of.
+    { name: 'faults', testMatch: 'faults/*.spec.ts', metadata: { faults: 'all' } },
+    // Only ever by `npm run soak`, which says for how long.
+    ...(process.env['SOAK_MINUTES'] === undefined ? [] : [{ name: 'soak', testMatch: 'soak/*.spec.ts' }]),
   ],
 })

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { build } from 'vite'
@@ -11,6 +12,9 @@ export default async function buildPages(): Promise<void> {
       )
     }
   }
+  // All faults of one run are drawn from one seed. Workers inherit the environment.
+  process.env['SEED'] ??= String(randomInt(1_000_000))
+  console.log(`Seed of the random faults: ${process.env['SEED']} (again: SEED=${process.env['SEED']} …)`)
   await build({
     configFile: fileURLToPath(new URL('pages/vite.config.ts', import.meta.url)),
     logLevel: 'warn',

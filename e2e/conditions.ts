@@ -6,15 +6,15 @@ interface Waiter {
   met: () => void
 }
 
-const TIME_LIMIT_MS = 15_000
-
 export class Conditions {
   readonly #describe: () => string
+  readonly #timeLimitMs: number
   readonly #waiters = new Set<Waiter>()
 
   /** `describe` tells what was there when a condition was never met: a bare time-out explains nothing. */
-  constructor(describe: () => string) {
+  constructor(describe: () => string, timeLimitMs = 15_000) {
     this.#describe = describe
+    this.#timeLimitMs = timeLimitMs
   }
 
   changed(): void {
@@ -30,8 +30,8 @@ export class Conditions {
     return new Promise((resolve, reject) => {
       const limit = setTimeout(() => {
         this.#waiters.delete(waiter)
-        reject(new Error(`Waited ${TIME_LIMIT_MS} ms for: ${what}\n${this.#describe()}`))
-      }, TIME_LIMIT_MS)
+        reject(new Error(`Waited ${this.#timeLimitMs} ms for: ${what}\n${this.#describe()}`))
+      }, this.#timeLimitMs)
       const waiter: Waiter = {
         isMet,
         met: () => {

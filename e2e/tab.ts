@@ -1,6 +1,7 @@
-import type { BrokerSnapshot, Gap } from 'sse-broker'
+import type { BrokerOptions, BrokerSnapshot, Gap } from 'sse-broker'
 import { expect, type Page } from '@playwright/test'
 import type {} from './pages/main.js'
+import type { Account, LedgerRequest } from './pages/ledger.js'
 import type { ReadRequest } from './pages/readers.js'
 import type { Ending, RecordedEvent, RecordedStatus } from './pages/recording.js'
 
@@ -36,9 +37,23 @@ export class Tab {
     return reader
   }
 
-  /** What the broker says of itself, asked from this tab. */
-  inspect(): Promise<BrokerSnapshot> {
-    return this.page.evaluate(() => window.sse.broker.inspect())
+  /** Reads numbered events and keeps only their account. Waits until the session is open. */
+  async count(
+    address: LedgerRequest['address'],
+    manner: Omit<LedgerRequest, 'address' | 'options'> & { options?: Options } = {},
+  ): Promise<TabLedger> {
+    const request: LedgerRequest = { options: {}, ...manner, address }
+    const number = await this.page.evaluate(async (wanted) => {
+      const started = window.startLedger(wanted)
+      await window.ledgerOf(started).untilOpen()
+      return started
+    }, request)
+    return new TabLedger(this.page, number)
+  }
+
+  /** What the broker says of itself, asked from this tab; the ready-made one without its options. */
+  inspect(broker?: BrokerOptions): Promise<BrokerSnapshot> {
+    return this.page.evaluate((options) => window.brokerOf(options).inspect(), broker)
   }
 
   /** The id has reached the disk. Nobody tells when that happens, so this one looks again and again. */
@@ -51,6 +66,34 @@ export class Tab {
     const crashed = this.page.waitForEvent('crash')
     await expect(this.page.goto('chrome://crash')).rejects.toThrow('crash')
     await crashed
+  }
+}
+
+/** One session of a tab, of which only the account is kept. */
+export class TabLedger {
+  readonly #page: Page
+  readonly #number: number
+
+  constructor(page: Page, number: number) {
+    this.#page = page
+    this.#number = number
+  }
+
+  /** The account, as soon as the event of this number has come. */
+  async upTo(last: number): Promise<Account> {
+    await this.#page.evaluate(([number, wanted]) => window.ledgerOf(number).until(wanted), [
+      this.#number,
+      last,
+    ] as const)
+    return this.now()
+  }
+
+  now(): Promise<Account> {
+    return this.#page.evaluate((number) => window.ledgerOf(number).account(), this.#number)
+  }
+
+  close(): Promise<void> {
+    return this.#page.evaluate((number) => window.ledgerOf(number).close(), this.#number)
   }
 }
 
@@ -99,6 +142,21 @@ export class TabReader {
       { number: this.#number, wanted: last },
     )
     return events.map(({ id }) => Number(id))
+  }
+
+  /** All events so far, as soon as one with this id has come, and so many more that carry it. */
+  async untilId(id: string, more = 0): Promise<RecordedEvent[]> {
+    return this.#page.evaluate(
+      async ({ number, wanted, behind }) => {
+        const { recording } = window.readerOf(number)
+        await recording.until(
+          () => recording.events.at(-1 - behind)?.id === wanted,
+          `${wanted} and ${behind} more`,
+        )
+        return recording.events
+      },
+      { number: this.#number, wanted: id, behind: more },
+    )
   }
 
   /** The session's state, as soon as it is in `state`; all that it was before in `history`. */

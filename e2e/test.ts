@@ -5,8 +5,8 @@ import { Tab } from './tab.js'
 interface Fixtures {
   /** A server of this test's own: another port is another origin, so nothing is shared with other tests. */
   server: ScriptedServer
-  /** Opens one more tab with the test page. */
-  openTab: () => Promise<Tab>
+  /** Opens one more tab with the test page, or with that of another build. */
+  openTab: (path?: string) => Promise<Tab>
   /** Errors that no code of the page caught. A test that means one takes it out of here. */
   uncaught: string[]
 }
@@ -25,18 +25,18 @@ export const test = base.extend<Fixtures>({
   },
 
   openTab: async ({ context, server, uncaught }, use) => {
-    await use(() => openTab(context, server.origin, uncaught))
+    await use((path = '/') => openTab(context, server.origin + path, uncaught))
   },
 })
 
-export async function openTab(context: BrowserContext, origin: string, uncaught: string[]): Promise<Tab> {
+export async function openTab(context: BrowserContext, address: string, uncaught: string[]): Promise<Tab> {
   const page = await context.newPage()
   page.on('pageerror', (error) => uncaught.push(error.message))
-  await page.goto(origin)
+  await page.goto(address)
   return new Tab(page)
 }
 
-export { expect, type Tab }
+export { expect, Tab }
 
 /** Every number from `from` to `to`, once and in order. */
 export function numbers(from: number, to: number): number[] {

@@ -1,17 +1,31 @@
 import * as sse from 'sse-broker'
 import { stateAfterUsing } from './awaitUsing.js'
-import { readerOf, startReader } from './readers.js'
+import { ledgerOf, startLedger } from './ledger.js'
+import { brokerOf, readerOf, startReader } from './readers.js'
 import { describeError } from './recording.js'
 import { storedText } from './storedText.js'
 
-const page = { sse, startReader, readerOf, describeError, storedText, stateAfterUsing }
+const page = {
+  sse,
+  brokerOf,
+  startReader,
+  readerOf,
+  startLedger,
+  ledgerOf,
+  describeError,
+  storedText,
+  stateAfterUsing,
+}
 
 declare global {
   /** What the page gives to `page.evaluate` beside the package itself. */
   interface Window {
     readonly sse: typeof sse
+    readonly brokerOf: typeof brokerOf
     readonly startReader: typeof startReader
     readonly readerOf: typeof readerOf
+    readonly startLedger: typeof startLedger
+    readonly ledgerOf: typeof ledgerOf
     readonly describeError: typeof describeError
     readonly storedText: typeof storedText
     readonly stateAfterUsing: typeof stateAfterUsing

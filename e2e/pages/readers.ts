@@ -82,7 +82,8 @@ export function readerOf(number: number): Reader {
   return reader
 }
 
-function brokerOf(options: BrokerOptions | undefined): Broker {
+/** The page's one broker with these options. */
+export function brokerOf(options: BrokerOptions | undefined): Broker {
   if (options === undefined) return broker
   const key = JSON.stringify(options)
   const known = brokers.get(key) ?? createBroker(options)

@@ -5,6 +5,8 @@ import { defineConfig } from 'vite'
 // the tests are about the files that are published.
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
+  // The same files can then be served under another address, as another build.
+  base: './',
   build: {
     outDir: 'dist',
     emptyOutDir: true,

@@ -116,6 +116,14 @@ export class Exchange {
     this.#changed()
   }
 
+  /** The end that a crashed router makes: an RST instead of a FIN. */
+  reset(): void {
+    if (!this.isAlive) return
+    this.state = 'ended by server'
+    this.#response.socket?.resetAndDestroy()
+    this.#changed()
+  }
+
   toString(): string {
     const from = this.lastEventId === undefined ? '' : ` Last-Event-ID: ${this.lastEventId}`
     return `${this.method} ${this.path}${from}: ${this.state}, ${this.bytes} bytes`

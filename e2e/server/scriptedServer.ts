@@ -5,6 +5,7 @@ import { Channel } from './channel.js'
 import { Exchange } from './exchange.js'
 import { Gate } from './gate.js'
 import { servePageFile } from './pageFiles.js'
+import { River } from './river.js'
 import { routes } from './routes/index.js'
 
 /** A real HTTP server with the test pages and one named route per behaviour; it keeps all that it saw. */
@@ -12,6 +13,8 @@ export class ScriptedServer {
   /** Every request to a route or channel, in the order of arrival. Page files are not among them. */
   readonly exchanges: Exchange[] = []
   readonly #channels = new Map<string, Channel>()
+  readonly #rivers = new Map<string, River>()
+  readonly #files = new Map<string, string>()
   readonly #gates = new Map<string, Gate>()
   readonly #conditions = new Conditions(() => `The server saw:\n${this.exchanges.join('\n')}`)
   readonly #errors: unknown[] = []
@@ -40,6 +43,7 @@ export class ScriptedServer {
   /** Goes away as a killed process does: every connection ends, new ones are refused. `start()` brings it back. */
   async stop(): Promise<void> {
     const closed = new Promise((resolve) => this.#http.close(resolve))
+    for (const river of this.#rivers.values()) river.stop()
     for (const exchange of this.exchanges) exchange.cut()
     this.#http.closeAllConnections()
     await closed
@@ -57,6 +61,21 @@ export class ScriptedServer {
       this.#channels.set(path, channel)
     }
     return channel
+  }
+
+  /** The flowing stream at `path`, which begins with /river. */
+  river(path: string): River {
+    let river = this.#rivers.get(path)
+    if (river === undefined) {
+      river = new River()
+      this.#rivers.set(path, river)
+    }
+    return river
+  }
+
+  /** Serves scripts and pages of the test's own beside those that are built; a path that ends in a slash is a page. */
+  addFiles(files: Readonly<Record<string, string>>): void {
+    for (const [path, content] of Object.entries(files)) this.#files.set(path, content)
   }
 
   /** Puts a gate on `path`: its routes wait there, with the headers sent or not, until the test opens it. */
@@ -116,12 +135,14 @@ export class ScriptedServer {
     if (exchange.method === 'OPTIONS') return exchange.answer(204, { 'access-control-allow-headers': '*' })
     const route = routes[path]
     const isLive = path.startsWith('/live')
-    if (route === undefined && !isLive) return servePageFile(exchange)
+    const isRiver = path.startsWith('/river')
+    if (route === undefined && !isLive && !isRiver) return servePageFile(exchange, this.#files)
 
     const earlier = this.requests(path).length
     this.exchanges.push(exchange)
     changed()
     if (isLive) return this.channel(path).connect(exchange)
+    if (isRiver) return this.river(path).connect(exchange)
     await route?.(exchange, { gate: this.#gates.get(path)?.opened ?? Promise.resolve(), earlier })
   }
 }

@@ -11,6 +11,12 @@ export const numbers: Routes = {
     sendNumbers(exchange, exchange.lastNumber + 1, Number(exchange.query.get('count')))
   },
 
+  /** The next `count` events after the last one that the client has, then silence on an open connection. */
+  '/next': (exchange) => {
+    exchange.openStream()
+    sendNumbers(exchange, exchange.lastNumber + 1, exchange.lastNumber + Number(exchange.query.get('count')))
+  },
+
   /** `count` events of `size` characters, no faster than the reader takes them. */
   '/flood': async (exchange, { gate }) => {
     exchange.openStream()
