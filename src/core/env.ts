@@ -1,3 +1,5 @@
+import type { StreamRequest } from '../protocol/subscription.js'
+
 /**
  * All that the core gets from outside: time, network, storage and chance. A worker gives the real ones, a test
  * its own, so that a day of reconnects runs in a millisecond.
@@ -28,6 +30,8 @@ export interface ConnectionRequest {
   readonly url: string
   readonly method: string
   readonly headers: readonly (readonly [name: string, value: string])[]
+  readonly body?: StreamRequest['body']
+  readonly credentials?: StreamRequest['credentials']
 }
 
 /** One HTTP attempt. */
@@ -51,10 +55,19 @@ export interface ResponseHead {
 export interface CursorStore {
   load(stream: string): Promise<KeptCursor | undefined>
   save(stream: string, cursor: KeptCursor): Promise<void>
+  /** Drops cursors: of one stream, of one identity, or of all. */
+  forget(what: Forgotten): Promise<void>
 }
 
 export interface KeptCursor {
   readonly id: string
   /** When it was kept, milliseconds since the epoch. */
   readonly at: number
+  /** Whose stream it is, so that all of one user's can be dropped. */
+  readonly identity?: string
 }
+
+export type Forgotten =
+  | { readonly type: 'stream'; readonly stream: string }
+  | { readonly type: 'identity'; readonly identity: string }
+  | { readonly type: 'all' }

@@ -5,6 +5,7 @@ import { Cursor } from './cursor.js'
 import { CursorKeeper } from './cursorKeeper.js'
 import type { Env } from './env.js'
 import { EventLog } from './eventLog.js'
+import { type ResumePolicy, storeUnder } from './resumePolicy.js'
 import { type StreamEvent, streamEvent } from './streamEvent.js'
 
 /** What a session that comes to a running stream is given first. */
@@ -25,6 +26,7 @@ export interface Start {
 /** What a stream has received and how far its sessions are: positions, the cursor, and the last events. */
 export class Journal {
   readonly #keeper: CursorKeeper
+  readonly #policy: ResumePolicy
   #log = new EventLog()
   #cursor = new Cursor({ id: '', position: 0 })
   /** Unknown until the store has answered. */
@@ -35,8 +37,14 @@ export class Journal {
   /** Position up to which every session is done; stays when the last one leaves. */
   #done = 0
 
-  constructor(stream: string, env: Env, onKept: () => void) {
-    this.#keeper = new CursorKeeper(stream, env.store, env.clock, onKept)
+  constructor(stream: string, env: Env, onKept: () => void, policy: ResumePolicy) {
+    const { store, clock } = env
+    this.#policy = policy
+    this.#keeper = new CursorKeeper(stream, storeUnder(policy, store, clock), clock, onKept)
+  }
+
+  get isPersisted(): boolean {
+    return this.#policy.resume === 'persisted'
   }
 
   /** Position of the latest event; also their number. */
@@ -51,6 +59,11 @@ export class Journal {
 
   /** What a connection sends as `Last-Event-ID`. */
   get cursor(): string {
+    return this.#policy.resume === 'none' ? '' : this.#cursor.received
+  }
+
+  /** Id of the latest event. */
+  get latestId(): string {
     return this.#cursor.received
   }
 
@@ -70,10 +83,11 @@ export class Journal {
    * the session's latest event must do.
    */
   async begin(resume: Resume | undefined): Promise<void> {
+    if (this.#policy.resume === 'none') return this.start({ id: '' })
     const kept = resume?.kept.at(-1)
     const place = kept?.id === '' ? (resume?.latest ?? kept) : kept
     if (resume === undefined || place === undefined) {
-      this.start({ id: (await this.#keeper.load()) ?? '' })
+      this.start({ id: (await this.#keeper.load()) ?? this.#policy.firstId })
     } else {
       const { incarnation } = resume
       this.start({ id: place.id, earlier: { incarnation, position: place.position } })
@@ -116,6 +130,11 @@ export class Journal {
   /** Writes the kept cursor now. */
   flush(): void {
     this.#keeper.flush()
+  }
+
+  /** The kept cursor was dropped: only a newer one is written. */
+  forget(): void {
+    this.#keeper.begin(this.#cursor.kept)
   }
 
   /** For the session that takes over a stream without one: what the sessions before it had not taken. */

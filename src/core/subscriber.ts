@@ -4,7 +4,7 @@ import type { Gap } from '../protocol/gap.js'
 import type { Delivery, SessionId } from '../protocol/message.js'
 import type { SessionSnapshot } from '../protocol/snapshot.js'
 import type { StreamStatus } from '../protocol/status.js'
-import type { Interest, Overflow, Place } from '../protocol/subscription.js'
+import type { Interest, Overflow, Place, StreamPolicy } from '../protocol/subscription.js'
 import type { Cancel, Clock } from './env.js'
 import { Fifo } from './fifo.js'
 import { createFilter, type Filter } from './filter.js'
@@ -83,6 +83,11 @@ export class Subscriber {
 
   gap(gap: Gap): void {
     this.#notices.push({ type: 'gap', session: this.session, gap })
+  }
+
+  /** The stream has another policy than this session asked for. */
+  policy(policy: StreamPolicy): void {
+    this.#notices.push({ type: 'policy', session: this.session, policy })
   }
 
   /** The cursor on disk has moved. */

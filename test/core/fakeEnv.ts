@@ -4,6 +4,7 @@ import type {
   ConnectionRequest,
   CursorStore,
   Env,
+  Forgotten,
   KeptCursor,
   ResponseHead,
 } from '../../src/core/env.js'
@@ -132,6 +133,14 @@ export class FakeStore implements CursorStore {
     if (this.hangs) return new Promise(() => {})
     if (this.failure !== undefined) throw this.failure
     return this.cursors.get(stream)
+  }
+
+  async forget(what: Forgotten): Promise<void> {
+    for (const [stream, { identity }] of this.cursors) {
+      const isMeant =
+        what.type === 'stream' ? stream === what.stream : what.type === 'all' || identity === what.identity
+      if (isMeant) this.cursors.delete(stream)
+    }
   }
 
   async save(stream: string, cursor: KeptCursor): Promise<void> {
