@@ -7,9 +7,17 @@ export function keyAt(data: string, path: string): string | undefined {
     // Data that is no JSON has no fields; whoever decodes it will say what is wrong with it.
     return undefined
   }
+  const found = valueAt(value, path)
+  return found === undefined ? undefined : JSON.stringify(found)
+}
+
+/** The value at a path; `undefined` where there is nothing. */
+export function valueAt(data: unknown, path: string): unknown {
+  let value = data
   for (const name of path.split('.')) {
-    if (!(value instanceof Object)) return undefined
-    value = new Map<string, unknown>(Object.entries(value)).get(name)
+    // Only what is the data's own: a path such as `constructor` finds nothing.
+    if (!(value instanceof Object) || !Object.hasOwn(value, name)) return undefined
+    value = Reflect.get(value, name)
   }
-  return value === undefined ? undefined : JSON.stringify(value)
+  return value
 }

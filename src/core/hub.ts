@@ -5,6 +5,7 @@ import type { BrokerSnapshot } from '../protocol/snapshot.js'
 import type { Subscription } from '../protocol/subscription.js'
 import { PROTOCOL_VERSION } from '../protocol/version.js'
 import type { Env } from './env.js'
+import { type Registry, unknownName } from './registry.js'
 import { isSamePolicy } from './samePolicy.js'
 import { Stream } from './stream.js'
 import { streamKey } from './streamKey.js'
@@ -15,12 +16,14 @@ import { Tab } from './tab.js'
 export class Hub {
   readonly incarnation: string
   readonly #env: Env
+  readonly #registry: Registry
   readonly #tabs = new Map<string, Tab>()
   readonly #streams = new Map<string, Stream>()
   #build: 'newest' | 'outdated' = 'newest'
 
-  constructor(incarnation: string, env: Env) {
+  constructor(incarnation: string, env: Env, registry: Registry = {}) {
     this.incarnation = incarnation
+    this.#registry = registry
     this.#env = env
   }
 
@@ -45,9 +48,11 @@ export class Hub {
   subscribe(tabId: string, subscription: Subscription): SseErrorData | undefined {
     const tab = this.#tab(tabId)
     const { session, interest, overflow, policy, resume, replay } = subscription
+    const wrong = unknownName(interest, this.#registry)
+    if (wrong !== undefined) return wrong
     const stream = this.#streamFor(subscription)
     const onPace = (): void => stream.onPace()
-    const subscriber = new Subscriber(session, interest, this.#env.clock, overflow, onPace)
+    const subscriber = new Subscriber(session, interest, this.#env.clock, overflow, onPace, this.#registry)
     tab.sessions.set(session, { subscriber, stream })
     // Before the first status: a page that is shown it can say why.
     if (!isSamePolicy(policy, stream.policy)) subscriber.policy(stream.policy)

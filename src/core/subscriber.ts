@@ -7,9 +7,11 @@ import type { StreamStatus } from '../protocol/status.js'
 import type { Interest, Overflow, Place, StreamPolicy } from '../protocol/subscription.js'
 import type { Cancel, Clock } from './env.js'
 import { Fifo } from './fifo.js'
-import { createFilter, type Filter } from './filter.js'
+import type { Filter } from './filter.js'
 import type { Journal } from './journal.js'
 import { Outbox } from './outbox.js'
+import type { Registry } from './registry.js'
+import { createSelection, type Selection } from './selection.js'
 import type { StreamEvent } from './streamEvent.js'
 
 type Ending =
@@ -34,6 +36,7 @@ export class Subscriber {
   readonly #clock: Clock
   readonly #overflow: Overflow
   readonly #wants: Filter
+  readonly #shape: Selection['shape']
   readonly #onPace: () => void
   readonly #notices: Delivery[] = []
   readonly #outbox: Outbox
@@ -44,9 +47,18 @@ export class Subscriber {
   #sentId: string | undefined
   #ending: Ending = { type: 'none' }
 
-  constructor(session: SessionId, interest: Interest, clock: Clock, overflow: Overflow, onPace: () => void) {
+  constructor(
+    session: SessionId,
+    interest: Interest,
+    clock: Clock,
+    overflow: Overflow,
+    onPace: () => void,
+    registry: Registry = {},
+  ) {
     this.session = session
-    this.#wants = createFilter(interest)
+    const { wants, shape } = createSelection(interest, registry)
+    this.#wants = wants
+    this.#shape = shape
     this.#clock = clock
     this.#onPace = onPace
     this.#overflow = overflow
@@ -66,7 +78,7 @@ export class Subscriber {
 
   offer(event: StreamEvent): void {
     if (this.#ending.type !== 'none' || !this.#wants(event)) return
-    this.#outbox.push(event)
+    this.#outbox.push(this.#shape(event))
     if (this.#pace === 'behind') this.#shorten()
   }
 

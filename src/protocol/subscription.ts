@@ -1,4 +1,5 @@
 import type { Headers } from './headers.js'
+import type { Match, NamedFilter } from './json.js'
 import type { SessionId } from './message.js'
 
 /** What a stream sends to the server: together with `share` its identity. */
@@ -63,6 +64,12 @@ export type BufferPolicy =
 export interface Interest {
   /** Names of the events to let through; all when absent. */
   readonly events?: readonly string[]
+  /** Fields of the data that decide, where it is JSON. */
+  readonly match?: Match
+  /** A filter of the worker that decides. */
+  readonly filter?: NamedFilter
+  /** A codec of the worker that makes what the session gets. */
+  readonly codec?: string
   readonly showCommentEvents: boolean
   readonly showRetryEvents: boolean
 }
