@@ -25,6 +25,17 @@ export class FakeClock implements Clock {
     return () => void this.#timers.delete(id)
   }
 
+  /** The machine sleeps: the clock goes on, the timers do not; the next one to come fires when it wakes. */
+  async sleep(ms: number): Promise<void> {
+    this.#now += ms
+    const [next] = [...this.#timers].sort((a, b) => a[1].at - b[1].at)
+    if (next !== undefined) {
+      this.#timers.delete(next[0])
+      next[1].callback()
+    }
+    await settled()
+  }
+
   get pending(): number {
     return this.#timers.size
   }
