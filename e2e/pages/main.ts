@@ -1,10 +1,21 @@
 import * as sse from 'sse-broker'
 import { stateAfterUsing } from './awaitUsing.js'
+import { createExtendedBroker } from './extendedBroker.js'
+import { marketSchemas } from './marketSchemas.js'
 import { readerOf, startReader } from './readers.js'
 import { describeError } from './recording.js'
 import { storedText } from './storedText.js'
 
-const page = { sse, startReader, readerOf, describeError, storedText, stateAfterUsing }
+const page = {
+  sse,
+  startReader,
+  readerOf,
+  describeError,
+  storedText,
+  stateAfterUsing,
+  createExtendedBroker,
+  marketSchemas,
+}
 
 declare global {
   /** What the page gives to `page.evaluate` beside the package itself. */
@@ -15,6 +26,8 @@ declare global {
     readonly describeError: typeof describeError
     readonly storedText: typeof storedText
     readonly stateAfterUsing: typeof stateAfterUsing
+    readonly createExtendedBroker: typeof createExtendedBroker
+    readonly marketSchemas: typeof marketSchemas
   }
 }
 

@@ -1,3 +1,4 @@
+import { isObject } from './isObject.js'
 import { SseError } from './sseError.js'
 
 /** What an option may be, in words and as a test. */
@@ -23,7 +24,7 @@ export const oneOf = (...values: readonly string[]): Check => [
 
 /** Throws for an option that is unknown, or is not what it may be. */
 export function check(call: string, options: object, checks: Record<string, Check>): void {
-  if (!(options instanceof Object)) {
+  if (!isObject(options)) {
     throw wrong(`${call}: options`, options, 'an object')
   }
   for (const [name, value] of Object.entries(options)) {
@@ -44,7 +45,7 @@ export function wrong(what: string, value: unknown, allowed: string): SseError {
 function show(value: unknown): string {
   if (typeof value === 'string') return `'${value}'`
   if (Array.isArray(value)) return `[${value.map(show).join(', ')}]`
-  if (value instanceof Object && !(value instanceof URL))
+  if (isObject(value) && !(value instanceof URL))
     return typeof value === 'function' ? 'a function' : 'an object'
   return String(value)
 }

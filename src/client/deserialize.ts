@@ -1,4 +1,5 @@
 import type { SseEvent } from '../protocol/event.js'
+import { isObject } from './isObject.js'
 import { SseError } from './sseError.js'
 import type { SchemaIssue, StandardSchemaV1 } from './standardSchema.js'
 
@@ -96,7 +97,7 @@ function readerOf(deserialize: Reading<unknown>['deserialize']): Read {
 }
 
 export function isSchema(value: unknown): value is StandardSchemaV1 {
-  return value instanceof Object && '~standard' in value
+  return isObject(value) && '~standard' in value
 }
 
 class SchemaError extends TypeError {

@@ -3,6 +3,7 @@ import type { Json, Match, NamedFilter } from '../protocol/json.js'
 import type { Overflow, StreamPolicy } from '../protocol/subscription.js'
 import { aFunction, boolean, type Check, check, fromOne, milliseconds, oneOf, string } from './check.js'
 import { type CodecOf, type Deserialize, type EventSchemas, isSchema } from './deserialize.js'
+import { isObject } from './isObject.js'
 import { policyChecks, policyOf, type PolicyOptions } from './policyOptions.js'
 import { checkRequest, requestChecks, type RequestOptions } from './requestOptions.js'
 import type { CodecOptions } from './sessionOptions.js'
@@ -167,9 +168,9 @@ const sseOptions: Record<keyof SseOptions, Check> = {
     "a whole number from 0, or 'all'",
     (value) => value === 'all' || (Number.isInteger(value) && Number(value) >= 0),
   ],
-  overflow: [`an object with ${Object.keys(overflowOptions).join(', ')}`, (value) => value instanceof Object],
+  overflow: [`an object with ${Object.keys(overflowOptions).join(', ')}`, (value) => isObject(value)],
   // Not by class: a signal of another realm works as well.
-  signal: ['an AbortSignal', (value) => value instanceof Object && 'aborted' in value],
+  signal: ['an AbortSignal', (value) => isObject(value) && 'aborted' in value],
 }
 
 /** Throws `SseError('options')` that names the option, its value, and what is allowed. */
@@ -222,7 +223,7 @@ function namesOf(events: SseOptions['events']): Pick<ResolvedOptions<unknown>, '
 }
 
 function isRecord(value: unknown): value is object {
-  return value instanceof Object && typeof value !== 'function' && !Array.isArray(value)
+  return isObject(value) && typeof value !== 'function' && !Array.isArray(value)
 }
 
 /** Whether a value is data all through: a function in it could not cross to the worker. */

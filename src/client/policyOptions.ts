@@ -1,5 +1,6 @@
 import type { Backoff, BufferPolicy, StreamPolicy } from '../protocol/subscription.js'
 import { type Check, fromOne, milliseconds, oneOf, string } from './check.js'
+import { isObject } from './isObject.js'
 
 /**
  * How a stream keeps its connection. The first session of a stream decides; one that comes later and asks for something
@@ -68,7 +69,7 @@ export const policyChecks: Record<keyof PolicyOptions, Check> = {
       .join('; ')} }`,
     (value) =>
       value === false ||
-      (value instanceof Object &&
+      (isObject(value) &&
         Object.entries(value).every(([name, part]) =>
           Object.entries(backoffChecks).some(([known, [, holds]]) => known === name && holds(part)),
         )),
@@ -86,7 +87,7 @@ export const policyChecks: Record<keyof PolicyOptions, Check> = {
     "'off', 'all', 'lastEvent', { lastLines } or { lastEvents } with a whole number from 1",
     (value) =>
       ['off', 'all', 'lastEvent'].some((policy) => policy === value) ||
-      (value instanceof Object &&
+      (isObject(value) &&
         /^last(Lines|Events)$/.test(Object.keys(value).join()) &&
         Object.values(value).every(wholeFromOne)),
   ],

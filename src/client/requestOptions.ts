@@ -1,6 +1,7 @@
 import type { Headers as HeadersData } from '../protocol/headers.js'
 import type { StreamRequest } from '../protocol/subscription.js'
 import { aFunction, boolean, check, type Check, oneOf, string, wrong } from './check.js'
+import { isObject } from './isObject.js'
 import type { SseResponse } from './sseError.js'
 
 /** Called before every attempt. `response`: the 401 that the attempt just met; it is asked once more with it. */
@@ -91,7 +92,7 @@ function copyOf(body: NonNullable<RequestOptions['body']>): string | Uint8Array<
 function areHeaders(value: unknown): boolean {
   try {
     const headers: unknown = Reflect.construct(Headers, [value])
-    return value instanceof Object && headers instanceof Headers && !headers.has('last-event-id')
+    return isObject(value) && headers instanceof Headers && !headers.has('last-event-id')
   } catch {
     return false
   }
