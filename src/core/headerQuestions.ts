@@ -35,8 +35,9 @@ export class HeaderQuestions {
     }
   }
 
-  answer(subscriber: Subscriber, question: number, answer: HeadersAnswer): void {
-    if (question === this.#latest && this.#open?.subscriber === subscriber) this.#open.settle(answer)
+  /** An answer that comes too late is none: its token may be stale. */
+  answer(question: number, answer: HeadersAnswer): void {
+    if (question === this.#latest) this.#open?.settle(answer)
   }
 
   /** A session is gone: if it was asked, the next one is. */
@@ -44,6 +45,11 @@ export class HeaderQuestions {
     if (this.#open?.subscriber === subscriber) {
       this.#open.settle(failed('Error', 'The page that was asked for headers has gone'))
     }
+  }
+
+  /** Whether a tab is being asked. */
+  get isOpen(): boolean {
+    return this.#open !== undefined
   }
 
   /** The attempt is over before it began. */

@@ -81,7 +81,7 @@ export class Hub {
     // A message may cross with the end of its session or tab; then there is no credit left to return.
     const seat = tab?.sessions.get(message.session)
     if (message.type === 'taken') seat?.stream.taken(seat.subscriber, message.position)
-    else seat?.stream.answer(seat.subscriber, message.question, message.answer)
+    else seat?.stream.answer(message.question, message.answer)
   }
 
   /** Drops kept cursors. Streams that are running go on, and keep what comes from now on. */

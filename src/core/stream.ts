@@ -111,8 +111,8 @@ export class Stream {
   }
 
   /** A tab answers what headers are to go along. */
-  answer(subscriber: Subscriber, question: number, answer: HeadersAnswer): void {
-    this.#questions.answer(subscriber, question, answer)
+  answer(question: number, answer: HeadersAnswer): void {
+    this.#questions.answer(question, answer)
   }
 
   /** What pages see of the world. */
@@ -212,6 +212,10 @@ export class Stream {
       // A stream that waits for a slow session does not read; that is not the server's silence.
       const quietMs = this.#resume === undefined ? now - this.#lastTextAt : 0
       this.#dispatch({ type: 'quiet', serial, quietMs, ...this.#lately() })
+    } else if (timer === 'connect' && this.#questions.isOpen) {
+      // The server was not even asked: it is the page that took too long.
+      const message = 'No headers: the function did not answer in time'
+      this.#dispatch({ type: 'broke', serial, finality: 'passing', failure: { code: 'headers', message } })
     } else {
       this.#dispatch({ type: 'timer', timer, serial })
     }

@@ -57,8 +57,9 @@ export class FakePage {
     await settled()
   }
 
-  async answer(session: number, answer: HeadersAnswer): Promise<void> {
-    const question = this.questions.at(-1)?.question ?? 0
+  /** Answers the latest question, or an earlier one. */
+  async answer(session: number, answer: HeadersAnswer, which = -1): Promise<void> {
+    const question = this.questions.at(which)?.question ?? 0
     this.#hub.receive(this.id, { type: 'headers', session, question, answer })
     await settled()
   }

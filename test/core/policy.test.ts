@@ -223,6 +223,15 @@ describe('a wait ends at once', () => {
     expect(env.connections).toHaveLength(1)
   })
 
+  it('but not for a stream that lingers without a session', async () => {
+    await start()
+    await env.connection.fail()
+    await page.unsubscribe(1)
+    await page.say(world('visible', 'offline'))
+    await page.say(world('visible', 'online'))
+    expect(env.connections).toHaveLength(1)
+  })
+
   it('but not before Retry-After', async () => {
     await start()
     await page.say(world('hidden', 'online'))

@@ -160,6 +160,16 @@ describe('headers from a function', () => {
     expect(page.questions).toHaveLength(2)
   })
 
+  it('are not taken from an answer to an earlier question', async () => {
+    await page.subscribe(1, asking)
+    await env.clock.advance(ANSWER_LIMIT_MS + 6000)
+    expect(page.questions).toHaveLength(2)
+    await page.answer(1, token('stale'), 0)
+    expect(env.connections).toHaveLength(0)
+    await page.answer(1, token('fresh'))
+    expect(header('authorization')).toBe('fresh')
+  })
+
   it('that are never answered fail the attempt, and it is retried', async () => {
     await page.subscribe(1, asking)
     await env.clock.advance(ANSWER_LIMIT_MS)
@@ -169,6 +179,18 @@ describe('headers from a function', () => {
     })
     await env.clock.advance(6000)
     expect(page.questions).toHaveLength(2)
+  })
+
+  it('that take longer than the whole attempt may are its failure, and are not waited for', async () => {
+    const other = new FakePage(hub, 'b')
+    for (const one of [page, other]) await one.subscribe(1, { ...asking, policy: { connectTimeoutMs: 4000 } })
+    await env.clock.advance(4000)
+    expect(page.statuses(1).at(-1)).toMatchObject({ state: 'waiting', error: { code: 'headers' } })
+    // The wait for the next attempt, and no other timer.
+    expect(env.clock.pending).toBe(1)
+    expect(other.questions).toEqual([])
+    await page.answer(1, token('late'))
+    expect(env.connections).toHaveLength(0)
   })
 
   it('KTOR 10: are asked once more on a 401, with the answer, and then events flow', async () => {
