@@ -451,6 +451,9 @@ describe('forget', () => {
 
   it('a stream that runs writes only what comes afterwards', async () => {
     await keepOne(1, a)
+    // Within the pause after the first write: this one waits.
+    await env.connection.send('id: 8\ndata: x\n\n')
+    await page.take(1, 2)
     await hub.forget({ type: 'all' })
     await leaveAll()
     await settled()

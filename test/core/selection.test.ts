@@ -66,6 +66,7 @@ describe('match', () => {
     [{ quote: { price: 1, open: true } }, [1]],
     [{ '0': 1 }, [5]],
     [{ constructor: 'x' }, []],
+    [{ 'at.length': 1 }, []],
     [{ 'symbol.length': 1 }, []],
     [{ symbol: [] }, []],
     [{}, [1, 2, 3, 5, 6]],
