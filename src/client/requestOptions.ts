@@ -59,33 +59,29 @@ export function checkForgotten(options: RequestOptions): void {
 
 /** The request as data. The browser itself says what it would send: content type, normal names. */
 export function requestOf(url: string, options: RequestOptions): StreamRequest {
-  const { body, credentials, identity, share, headers: given } = options
+  const { method: wanted = 'GET', body, credentials, identity, share, headers: given } = options
   const fromTab = typeof given === 'function'
   const { method, headers } = new Request(url, {
-    ...(options.method === undefined ? {} : { method: options.method }),
-    ...(body === undefined ? {} : { body: body instanceof Uint8Array ? body.slice() : body }),
-    ...(given === undefined || fromTab ? {} : { headers: given }),
+    method: wanted,
+    // Bytes are copied: a page that changes them later must not change the stream.
+    body: body instanceof Uint8Array ? body.slice() : (body ?? null),
+    headers: fromTab ? [] : (given ?? []),
   })
   return {
     url,
     method,
     headers: [...headers],
-    ...(body === undefined ? {} : { body: copyOf(body) }),
-    ...(credentials === undefined ? {} : { credentials }),
-    ...(identity === undefined ? {} : { identity }),
-    ...(fromTab ? { asksTab: true } : {}),
-    ...(share === false ? { own: crypto.randomUUID() } : {}),
+    body: body instanceof Uint8Array ? body.slice() : body?.toString(),
+    credentials,
+    identity,
+    asksTab: fromTab || undefined,
+    own: share === false ? crypto.randomUUID() : undefined,
   }
 }
 
 /** What a `headers` function gave, as data. Throws where `fetch` would. */
 export function headersData(init: HeadersInit): HeadersData {
   return [...new Headers(init)]
-}
-
-/** Bytes that the page changes later must not change the stream. */
-function copyOf(body: NonNullable<RequestOptions['body']>): string | Uint8Array<ArrayBuffer> {
-  return body instanceof Uint8Array ? body.slice() : String(body)
 }
 
 /** `Reflect.construct`, since the type says what fetch takes, and the caller may have no types. */

@@ -50,8 +50,11 @@ export class Session<T> implements SseSession<T> {
     this.#options = options
     this.#hooks = hooks
     const { deserialize, schemas, filter } = options
-    const isOwn = typeof filter === 'function'
-    this.#decode = decoderOf({ deserialize, schemas, ...(isOwn ? { filter } : {}) })
+    this.#decode = decoderOf({
+      deserialize,
+      schemas,
+      filter: typeof filter === 'function' ? filter : undefined,
+    })
     this.#request = requestOf(url, options.request)
     this.#credit = new CreditReturn((position) => hooks.taken(id, position))
     this.incoming = new Incoming({
@@ -294,10 +297,10 @@ function interestOf(options: ResolvedOptions<unknown>): Interest {
   return {
     showCommentEvents,
     showRetryEvents,
-    ...(events === undefined ? {} : { events }),
-    ...(match === undefined ? {} : { match }),
-    ...(typeof filter === 'object' ? { filter } : {}),
-    ...(typeof deserialize === 'object' && 'codec' in deserialize ? { codec: deserialize.codec } : {}),
+    events,
+    match,
+    filter: typeof filter === 'object' ? filter : undefined,
+    codec: typeof deserialize === 'object' && 'codec' in deserialize ? deserialize.codec : undefined,
   }
 }
 

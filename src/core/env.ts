@@ -30,8 +30,8 @@ export interface ConnectionRequest {
   readonly url: string
   readonly method: string
   readonly headers: readonly (readonly [name: string, value: string])[]
-  readonly body?: StreamRequest['body']
-  readonly credentials?: StreamRequest['credentials']
+  readonly body: StreamRequest['body']
+  readonly credentials: StreamRequest['credentials']
 }
 
 /** One HTTP attempt. */

@@ -326,8 +326,8 @@ export class Stream {
         asked,
         id === '' ? [] : [['Last-Event-ID', lastEventIdHeader(id)]],
       ),
-      ...(body === undefined ? {} : { body }),
-      ...(credentials === undefined ? {} : { credentials }),
+      body,
+      credentials,
     }
   }
 

@@ -8,15 +8,15 @@ export interface StreamRequest {
   readonly method: string
   readonly headers?: Headers
   /** Replayed on each reconnection; its content type is among the headers. */
-  readonly body?: string | Uint8Array<ArrayBuffer>
+  readonly body?: string | Uint8Array<ArrayBuffer> | undefined
   /** Default `same-origin`. */
-  readonly credentials?: 'omit' | 'same-origin' | 'include'
+  readonly credentials?: 'omit' | 'same-origin' | 'include' | undefined
   /** Whose stream it is, where the headers do not say. */
-  readonly identity?: string
+  readonly identity?: string | undefined
   /** Further headers come from a tab, asked before every attempt. */
-  readonly asksTab?: true
+  readonly asksTab?: true | undefined
   /** Makes the stream unlike any other: it is not shared. */
-  readonly own?: string
+  readonly own?: string | undefined
 }
 
 /** How a stream keeps its connection: the first session decides. */
@@ -63,13 +63,13 @@ export type BufferPolicy =
 /** What one session wants of its stream. */
 export interface Interest {
   /** Names of the events to let through; all when absent. */
-  readonly events?: readonly string[]
+  readonly events?: readonly string[] | undefined
   /** Fields of the data that decide, where it is JSON. */
-  readonly match?: Match
+  readonly match?: Match | undefined
   /** A filter of the worker that decides. */
-  readonly filter?: NamedFilter
+  readonly filter?: NamedFilter | undefined
   /** A codec of the worker that makes what the session gets. */
-  readonly codec?: string
+  readonly codec?: string | undefined
   readonly showCommentEvents: boolean
   readonly showRetryEvents: boolean
 }

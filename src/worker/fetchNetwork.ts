@@ -16,7 +16,7 @@ class FetchConnection implements Connection {
       headers: headers.map(([name, value]): [string, string] => [name, value]),
       cache: 'no-store',
       credentials,
-      ...(body === undefined ? {} : { body }),
+      body: body ?? null,
       signal: this.#abort.signal,
     }).then((response) => {
       this.#body = response.body?.getReader()
