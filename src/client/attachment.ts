@@ -37,7 +37,6 @@ export class Attachment {
   readonly #pending = new Set<(error: SseError) => void>()
   /** Why no call can be made any more. */
   #lost: SseError | undefined
-  #incarnation = ''
   #releaseTabLock: (() => void) | undefined
   #unwatch: (() => void) | undefined
   #unwatchPage: (() => void) | undefined
@@ -71,11 +70,6 @@ export class Attachment {
         '(worker-src) allow it?'
       this.#lose(new SseError('unsupported', message))
     }
-  }
-
-  /** Which life of the worker this is. */
-  get incarnation(): string {
-    return this.#incarnation
   }
 
   async subscribe(subscription: Subscription): Promise<void> {
@@ -137,7 +131,6 @@ export class Attachment {
   }
 
   #watch(incarnation: string, listener: AttachmentListener): void {
-    this.#incarnation = incarnation
     const onLost = (): void => {
       this.#lose(new SseError('worker-lost', 'The worker has died'))
       listener.onLost()

@@ -258,7 +258,7 @@ export class PageBroker implements Broker {
     this.#attaching = undefined
     if (attachment === undefined) return
     attachment.detach()
-    for (const session of this.#sessions.values()) session.detached(attachment.incarnation)
+    for (const session of this.#sessions.values()) session.detached()
   }
 
   /** The page goes away, or into the back/forward cache, where a lock or a port that speaks would evict it. */

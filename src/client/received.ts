@@ -2,13 +2,18 @@ import type { SseEvent } from '../protocol/event.js'
 
 /** What a session remembers of an event when its data is long gone. */
 export interface Mark {
-  readonly key: string
+  readonly id: string
+  /** Its number among the events that carry this id: 0 is the one that brought it. */
+  readonly ordinal: number
+  readonly fingerprint: number
   /** Which broker sent it, counted by the session; only that one is told when it is taken. */
   epoch: number
   position: number
   progress: 'unread' | 'taken'
-  /** How many events came before this one that the session does not have, and is not to get after all. */
-  missing: number
+  /** What to report when it is taken: more than its position when known events came behind it. */
+  report: number
+  /** Events between this position and its own were lost before it, and the session was told. */
+  readonly lostSince: number | undefined
 }
 
 /** An event that has reached its session. */

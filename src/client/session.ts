@@ -1,4 +1,5 @@
 import { DEFAULT_EVENT_NAME, type SseEvent, type WireEvent } from '../protocol/event.js'
+import { fingerprint } from '../protocol/fingerprint.js'
 import type { Gap } from '../protocol/gap.js'
 import type { ResponseData } from '../protocol/error.js'
 import type { HeadersAnswer, SessionDelivery, SessionId } from '../protocol/message.js'
@@ -10,7 +11,7 @@ import { EventListeners } from './eventListeners.js'
 import { type End, Incoming } from './incoming.js'
 import { Listeners } from './listeners.js'
 import type { ResolvedOptions } from './options.js'
-import type { Received } from './received.js'
+import type { Mark, Received } from './received.js'
 import { ReceivedIds } from './receivedIds.js'
 import { SessionLife } from './sessionLife.js'
 import { headersData, type HeadersFunction, requestOf } from './requestOptions.js'
@@ -43,6 +44,10 @@ export class Session<T> implements SseSession<T> {
   readonly #onAbort = (): void => void this.#abort()
   #listening: 'no' | 'soon' | 'yes' = 'no'
   #cursor = ''
+  /** The latest event that the reader has yet to take. */
+  #lastUnread: Mark | undefined
+  /** Position of the last event that came again in this batch, and was taken long ago. */
+  #knownUpTo = 0
   #leaving: Promise<void> | undefined
 
   constructor(id: SessionId, url: string, options: ResolvedOptions<T>, hooks: SessionHooks) {
@@ -157,13 +162,13 @@ export class Session<T> implements SseSession<T> {
         this.#receiveBatch(delivery.batch)
         break
       case 'kept':
-        this.#receivedIds.keep(delivery.position, delivery.id)
+        this.#receivedIds.keep(delivery.lineage, delivery)
         break
       case 'past':
-        this.#receivedIds.past(delivery.events, delivery.unlisted)
+        this.#receivedIds.past(delivery.until, delivery.events)
         break
       case 'again':
-        this.#receivedIds.again(delivery.id)
+        this.#receivedIds.again(delivery)
         break
       case 'headers':
         void this.#answerHeaders(delivery.question, delivery.response)
@@ -172,7 +177,7 @@ export class Session<T> implements SseSession<T> {
         this.#life.policy = delivery.policy
         break
       case 'gap':
-        this.#receivedIds.missing(delivery.gap.lost ?? 0)
+        this.#receivedIds.lost(delivery.since)
         this.#gapListeners.call(delivery.gap)
         break
       case 'end':
@@ -193,25 +198,55 @@ export class Session<T> implements SseSession<T> {
   }
 
   /** The broker that served this session is gone; another one will begin where the session is. */
-  detached(incarnation: string): void {
+  detached(): void {
     this.#credit.reset()
-    this.#receivedIds.restart(incarnation)
+    this.#receivedIds.restart()
     this.#life.reconnect()
   }
 
   #receiveBatch(batch: string): void {
     const events: readonly WireEvent[] = JSON.parse(batch)
     const chars = batch.length / events.length
+    let known = 0
     for (const wireEvent of events) {
-      const [position, id] = wireEvent
-      const { mark, novelty } = this.#receivedIds.receive(id, position)
-      if (novelty === 'new') this.#deliver({ event: eventFromWire(wireEvent), chars, mark })
-      // The session has it already; the broker waits for its credit.
-      else if (mark.progress === 'taken') this.#credit.taken(position, chars)
+      // Closed by a listener: nothing more of this batch is wanted.
+      if (this.#leaving !== undefined) return
+      const [position, id, payload, name] = wireEvent
+      if (typeof payload !== 'string' && !('print' in payload)) {
+        const mark = this.#receivedIds.receiveMarginal(position)
+        this.#deliver({ event: eventFromWire(wireEvent), chars, mark })
+        continue
+      }
+      const { mark, novelty } = this.#receivedIds.receive(
+        id,
+        position,
+        typeof payload === 'string' ? fingerprint(name ?? DEFAULT_EVENT_NAME, payload) : payload.print,
+      )
+      if (novelty === 'new') {
+        this.#deliver({ event: eventFromWire(wireEvent), chars, mark })
+      } else if (mark.progress === 'unread') {
+        this.#lastUnread = mark
+      } else {
+        known += chars
+        this.#reportKnown(position)
+      }
     }
+    this.#receivedIds.endBatch()
+    // Once for all of them: the first alone would be kept at once, and the others much later.
+    if (known > 0 && this.#knownUpTo > 0) this.#credit.taken(this.#knownUpTo, known)
+    this.#knownUpTo = 0
+  }
+
+  /** An event that the session has taken comes again. It counts when everything before it is taken, too. */
+  #reportKnown(position: number): void {
+    const unread = this.#lastUnread
+    const isWaiting = unread?.progress === 'unread' && unread.epoch === this.#receivedIds.epoch
+    if (unread !== undefined && isWaiting) unread.report = position
+    else this.#knownUpTo = position
   }
 
   #deliver(received: Received): void {
+    this.#lastUnread = received.mark
     if (this.#listening !== 'yes') {
       this.incoming.push(received)
     } else if (this.incoming.hasReader) {
@@ -227,7 +262,7 @@ export class Session<T> implements SseSession<T> {
     const { event, mark, chars } = received
     mark.progress = 'taken'
     this.#cursor = event.id
-    if (mark.epoch === this.#receivedIds.epoch) this.#credit.taken(mark.position, chars)
+    if (mark.epoch === this.#receivedIds.epoch) this.#credit.taken(mark.report, chars)
   }
 
   #callListenersWithUnread(): void {

@@ -13,8 +13,8 @@ export class Cursor {
   #kept: Place
   #checkpoints = new Fifo<Place>()
 
-  constructor(kept: Place) {
-    this.#received = kept.id
+  constructor(received: string, kept: Place) {
+    this.#received = received
     this.#kept = kept
   }
 
@@ -43,6 +43,13 @@ export class Cursor {
       this.#checkpoints.shift()
       next = this.#checkpoints.peek()
     }
+  }
+
+  /** A session came back that is behind what was kept. `after`: what the stream has received since that place. */
+  goBack(place: Place, after: readonly Place[]): void {
+    this.#kept = place
+    this.#checkpoints.clear()
+    for (const { position, id } of after) this.#checkpoints.push({ position, id })
   }
 
   #thin(): void {

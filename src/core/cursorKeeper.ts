@@ -1,5 +1,5 @@
 import type { Place } from '../protocol/subscription.js'
-import type { Cancel, Clock, CursorStore } from './env.js'
+import type { Cancel, Clock, CursorStore, KeptCursor } from './env.js'
 
 /** A write costs about a millisecond of the worker: the first one at once, then at most two a second. */
 export const WRITE_INTERVAL_MS = 500
@@ -15,9 +15,9 @@ export class CursorKeeper {
   readonly #store: Pick<CursorStore, 'load' | 'save'>
   readonly #clock: Clock
   readonly #onKept: () => void
+  #lineage = ''
   /** Written last, or being written. */
   #kept = NOWHERE
-  #keptBefore = NOWHERE
   #wanted = NOWHERE
   /** Runs while a further write must wait. */
   #pause: Cancel | undefined
@@ -35,13 +35,13 @@ export class CursorKeeper {
     return this.#failure
   }
 
-  /** What the next worker may start from, oldest first: the last one may still be on its way to the disk. */
-  get kept(): readonly [Place] | readonly [Place, Place] {
-    return this.#keptBefore === this.#kept ? [this.#kept] : [this.#keptBefore, this.#kept]
+  /** What the next worker may start from. */
+  get kept(): Place {
+    return this.#kept
   }
 
   /** A storage that fails or does not answer has no cursor: the stream must begin. */
-  async load(): Promise<string | undefined> {
+  async load(): Promise<KeptCursor | undefined> {
     let cancel: Cancel | undefined
     const overdue = new Promise<never>((_, reject) => {
       cancel = this.#clock.after(LOAD_WAIT_MS, () => {
@@ -49,7 +49,7 @@ export class CursorKeeper {
       })
     })
     try {
-      return (await Promise.race([this.#store.load(this.#stream), overdue]))?.id
+      return await Promise.race([this.#store.load(this.#stream), overdue])
     } catch (error) {
       this.#failure = String(error)
       return undefined
@@ -59,8 +59,9 @@ export class CursorKeeper {
   }
 
   /** The stream starts here, without a write. */
-  begin(place: Place): void {
-    this.#kept = this.#keptBefore = this.#wanted = place
+  begin(lineage: string, place: Place): void {
+    this.#lineage = lineage
+    this.#kept = this.#wanted = place
   }
 
   write(place: Place): void {
@@ -73,7 +74,6 @@ export class CursorKeeper {
     this.#pause?.()
     this.#pause = undefined
     if (this.#wanted === this.#kept) return
-    this.#keptBefore = this.#kept
     this.#kept = this.#wanted
     this.rewrite()
     this.#onKept()
@@ -83,7 +83,8 @@ export class CursorKeeper {
   rewrite(): void {
     this.#pause?.()
     this.#pause = this.#clock.after(WRITE_INTERVAL_MS, () => this.flush())
-    this.#store.save(this.#stream, { id: this.#kept.id, at: this.#clock.now() }).then(
+    const cursor = { ...this.#kept, lineage: this.#lineage, at: this.#clock.now() }
+    this.#store.save(this.#stream, cursor).then(
       () => {
         this.#failure = undefined
       },

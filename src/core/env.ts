@@ -1,4 +1,4 @@
-import type { StreamRequest } from '../protocol/subscription.js'
+import type { Place, StreamRequest } from '../protocol/subscription.js'
 
 /**
  * All that the core gets from outside: time, network, storage and chance. A worker gives the real ones, a test
@@ -10,6 +10,8 @@ export interface Env {
   readonly store: CursorStore
   /** A number from 0 up to but not including 1. */
   readonly random: () => number
+  /** A text that nobody else has. */
+  readonly unique: () => string
 }
 
 export interface Clock {
@@ -59,8 +61,8 @@ export interface CursorStore {
   forget(what: Forgotten): Promise<void>
 }
 
-export interface KeptCursor {
-  readonly id: string
+export interface KeptCursor extends Place {
+  readonly lineage: string
   /** When it was kept, milliseconds since the epoch. */
   readonly at: number
   /** Whose stream it is, so that all of one user's can be dropped. */

@@ -5,8 +5,14 @@ import { Cursor } from './cursor.js'
 import { CursorKeeper } from './cursorKeeper.js'
 import type { Env } from './env.js'
 import { EventLog } from './eventLog.js'
+import { ownPlace, startPlace } from './resumePlace.js'
 import { type ResumePolicy, storeUnder } from './resumePolicy.js'
 import { type StreamEvent, streamEvent } from './streamEvent.js'
+
+/** A session that comes back further behind than this is told of a gap: a rewind sends it all to everyone once more. */
+export const MAX_REWIND_EVENTS = 20_000
+
+const NOWHERE: Place = { id: '', position: 0 }
 
 /** What a session that comes to a running stream is given first. */
 export type CatchUp =
@@ -14,26 +20,21 @@ export type CatchUp =
   /** Something is missing before these events. */
   | { readonly type: 'gap'; readonly gap: Gap; readonly events: readonly StreamEvent[] }
   /** Only the server still has it: ask again, from here. */
-  | { readonly type: 'rewind'; readonly start: Start }
-
-/** Where a stream started. */
-export interface Start {
-  readonly id: string
-  /** Where an earlier broker had this id, if that is known. */
-  readonly earlier?: { readonly incarnation: string; readonly position: number }
-}
+  | { readonly type: 'rewind'; readonly place: Place }
 
 /** What a stream has received and how far its sessions are: positions, the cursor, and the last events. */
 export class Journal {
   readonly #keeper: CursorKeeper
   readonly #policy: ResumePolicy
+  readonly #unique: () => string
+  #state: 'loading' | 'begun' = 'loading'
+  #lineage = ''
   #log = new EventLog()
-  #cursor = new Cursor({ id: '', position: 0 })
-  /** Unknown until the store has answered. */
-  #start: Start | undefined
-  /** Position of the last event before the start: another one than 0 after a rewind. */
+  #cursor = new Cursor('', NOWHERE)
+  /** Position of the last event before the first one from the server. */
   #startedAt = 0
   #latest = 0
+  #count = 0
   /** Position up to which every session is done; stays when the last one leaves. */
   #done = 0
 
@@ -41,15 +42,29 @@ export class Journal {
     const { store, clock } = env
     this.#policy = policy
     this.#keeper = new CursorKeeper(stream, storeUnder(policy, store, clock), clock, onKept)
+    this.#unique = env.unique
   }
 
   get isPersisted(): boolean {
     return this.#policy.resume === 'persisted'
   }
 
-  /** Position of the latest event; also their number. */
+  get isLoading(): boolean {
+    return this.#state === 'loading'
+  }
+
+  get lineage(): string {
+    return this.#lineage
+  }
+
+  /** Position of the latest event. */
   get latest(): number {
     return this.#latest
+  }
+
+  /** How many events have come since the stream began. */
+  get count(): number {
+    return this.#count
   }
 
   /** The last events, within bounds. */
@@ -67,9 +82,9 @@ export class Journal {
     return this.#cursor.received
   }
 
-  /** What the next worker may start from, oldest first; nothing before the stream has begun. */
-  get kept(): readonly Place[] {
-    return this.#start === undefined ? [] : this.#keeper.kept
+  /** What the next worker may start from: the cursor on disk, of which every tab has a copy. */
+  get kept(): Place {
+    return this.#keeper.kept
   }
 
   /** Why the storage fails, if it does. */
@@ -77,42 +92,44 @@ export class Journal {
     return this.#keeper.failure
   }
 
-  /**
-   * Starts where the first session was with an earlier broker, else at the cursor on disk. The session's copy of the
-   * cursor is never older than the last write, and it is there when the storage fails. Before anything was kept,
-   * the session's latest event must do.
-   */
+  /** Starts where the first session was with an earlier broker, else at the cursor on disk, else at nothing. */
   async begin(resume: Resume | undefined): Promise<void> {
-    if (this.#policy.resume === 'none') return this.start({ id: '' })
-    const kept = resume?.kept.at(-1)
-    const place = kept?.id === '' ? (resume?.latest ?? kept) : kept
-    if (resume === undefined || place === undefined) {
-      this.start({ id: (await this.#keeper.load()) ?? this.#policy.firstId })
+    if (this.#policy.resume === 'none') {
+      this.#lineage = this.#unique()
+      this.#start(NOWHERE, NOWHERE)
+    } else if (resume === undefined) {
+      const cursor = await this.#keeper.load()
+      this.#lineage = cursor?.lineage ?? this.#unique()
+      const place = cursor ?? { id: this.#policy.firstId, position: 0 }
+      this.#start(place, place)
     } else {
-      const { incarnation } = resume
-      this.start({ id: place.id, earlier: { incarnation, position: place.position } })
+      const { received, kept } = startPlace(resume)
+      this.#lineage = resume.lineage
+      this.#start(received, kept)
       // The disk may be further, by sessions that have left since, and this one has yet to take what lies between.
-      if (place === kept) this.#keeper.rewrite()
+      if (kept.id !== '') this.#keeper.rewrite()
     }
+    this.#state = 'begun'
   }
 
-  /** The next connection asks from here. */
-  start(start: Start): void {
-    this.#start = start
-    this.#startedAt = this.#done = this.#latest
-    const place = { id: start.id, position: this.#latest }
-    this.#cursor = new Cursor(place)
-    this.#keeper.begin(place)
-    this.#log = new EventLog(this.#latest)
+  /** The server is asked again from here. */
+  rewind(place: Place): void {
+    this.#start(place, place)
+    this.#keeper.rewrite()
   }
 
   /** Enters an event; `id` is its block's own, if it had one. */
-  add(name: string | undefined, payload: string | Marginal, id?: string): StreamEvent {
+  add(name: string | undefined, data: string, id: string | undefined): StreamEvent {
     this.#latest += 1
+    this.#count += 1
     if (id !== undefined) this.#cursor.receive(this.#latest, id)
-    const event = streamEvent(this.#latest, this.#cursor.received, name, payload)
-    this.#log.push(event)
-    return event
+    return this.#enter(name, data)
+  }
+
+  /** A comment or a retry has no position of its own: no server sends it again. */
+  addMarginal(marginal: Marginal): StreamEvent {
+    this.#count += 1
+    return this.#enter(undefined, marginal)
   }
 
   /** A block without an event had an id. */
@@ -134,50 +151,87 @@ export class Journal {
 
   /** The kept cursor was dropped: only a newer one is written. */
   forget(): void {
-    this.#keeper.begin(this.#cursor.kept)
+    this.#keeper.begin(this.#lineage, this.#cursor.kept)
   }
 
   /** For the session that takes over a stream without one: what the sessions before it had not taken. */
   handOver(): CatchUp {
     const events = this.#log.after(this.#done)
     if (events !== undefined) return { type: 'events', events }
-    const { id } = this.#cursor.kept
+    const place = this.#cursor.kept
     // A server without ids cannot be asked again.
-    return id === '' ? this.#gap({}) : { type: 'rewind', start: { id } }
+    return place.id === '' ? this.#gap({}) : { type: 'rewind', place }
   }
 
   /**
-   * For a session that an earlier broker served: everything from its latest id on, since only the session knows how
-   * many of the events with this id it had. If that id has not come yet, it will, where this stream started before
-   * it; and where it started after it, the server is asked again.
+   * For a session that an earlier broker served: what it has not taken. It knows what of that it has received. What has
+   * not come yet will come; what has gone by and is not in the log, the server is asked for again.
    */
-  resume({ incarnation, latest, kept }: Resume): CatchUp {
-    const events = this.#log.all()
-    const known = latest === undefined ? -1 : events.findIndex(({ id }) => id === latest.id)
-    if (known !== -1) return { type: 'events', events: events.slice(known) }
-    const position = this.#startIn({ incarnation, kept })
-    const isComplete = this.#log.after(this.#startedAt) !== undefined
-    if (position === undefined || !isComplete) {
-      return this.#gap(latest === undefined ? {} : { after: latest.id })
+  resume(resume: Resume): CatchUp {
+    if (resume.lineage !== this.#lineage)
+      return this.#gap(resume.latest === undefined ? {} : { after: resume.latest.id })
+    const own = ownPlace(resume)
+    if (own.position >= this.#latest) return { type: 'events', events: [] }
+    const events = own.position < this.#startedAt ? undefined : this.#log.after(own.position)
+    if (events !== undefined) {
+      if (own.id !== '') this.#goBack(own, events)
+      // From the id on: how many events came under it only the session knows.
+      const log = this.#log.all()
+      const known =
+        own.id === ''
+          ? log.findIndex(({ position }) => position > own.position)
+          : log.findIndex(({ id }) => id === own.id)
+      if (known === -1 && own.id === '') return { type: 'events', events: [] }
+      return { type: 'events', events: log.slice(Math.max(0, known)) }
     }
-    if (latest === undefined || position <= latest.position) return { type: 'events', events }
-    const earlier = { incarnation, position: latest.position }
-    return { type: 'rewind', start: { id: latest.id, earlier } }
+    // Nobody is to be left behind: a session that is slower still needs the cursor that was kept for it.
+    const place = this.#olderKept(own)
+    const isNear = this.#latest - place.position <= MAX_REWIND_EVENTS
+    return place.id !== '' && isNear
+      ? { type: 'rewind', place }
+      : this.#gap(resume.latest === undefined ? {} : { after: resume.latest.id })
+  }
+
+  /** The place before the first event that a session is given. */
+  startOf(catchUp: CatchUp): Place {
+    if (catchUp.type === 'rewind') return catchUp.place
+    const [first] = catchUp.events
+    if (first !== undefined) return { id: '', position: first.position - 1 }
+    // Nothing has come yet, or only what the session has; of the first, the server was asked after this id.
+    const hasNothing = this.#latest === this.#startedAt
+    return { id: hasNothing ? this.#cursor.received : '', position: this.#startedAt }
   }
 
   /** Events that a worker which started from the kept cursor would send again, up to a position. */
-  past(until: number): { readonly events: readonly StreamEvent[]; readonly unlisted: number } {
-    const from = this.#keeper.kept[0].position
-    const events = this.#log.all().filter(({ position }) => position > from && position <= until)
-    return { events, unlisted: Math.max(0, (events[0]?.position ?? until + 1) - from - 1) }
+  past(until: number): readonly StreamEvent[] {
+    const from = this.kept.position
+    return this.#log.all().filter(({ position }) => position > from && position <= until)
   }
 
-  /** Position of this stream's start in an earlier broker's numbers, if it can be told. */
-  #startIn({ incarnation, kept }: Omit<Resume, 'latest'>): number | undefined {
-    if (this.#start === undefined) return undefined
-    const { id, earlier } = this.#start
-    if (earlier?.incarnation === incarnation) return earlier.position
-    return kept.find((place) => place.id === id)?.position
+  #start(received: Place, kept: Place): void {
+    this.#latest = this.#startedAt = this.#done = received.position
+    this.#cursor = new Cursor(received.id, kept)
+    this.#keeper.begin(this.#lineage, kept)
+    this.#log = new EventLog(received.position)
+  }
+
+  #enter(name: string | undefined, payload: string | Marginal): StreamEvent {
+    const event = streamEvent(this.#latest, this.#cursor.received, name, payload)
+    this.#log.push(event)
+    return event
+  }
+
+  /** The kept cursor must not be ahead of a session that has come back behind it. */
+  #goBack(place: Place, after: readonly StreamEvent[]): void {
+    if (place.position >= this.#cursor.kept.position) return
+    this.#cursor.goBack(place, after)
+    this.#keeper.begin(this.#lineage, place)
+    this.#keeper.rewrite()
+  }
+
+  #olderKept(place: Place): Place {
+    const { kept } = this.#cursor
+    return kept.id !== '' && kept.position < place.position ? kept : place
   }
 
   #gap(known: { readonly after?: string }): CatchUp {

@@ -73,6 +73,16 @@ export class Outbox {
     return event
   }
 
+  /** Forgets all that waits: it will come again, and so will what was lost and not yet told. */
+  clear(): void {
+    this.#lost -= this.#gap?.lost ?? 0
+    this.#gap = undefined
+    this.#entries.clear()
+    this.#newest?.clear()
+    this.#size = 0
+    this.#chars = 0
+  }
+
   /** What was lost before the next event; told once. */
   takeGap(): Pick<Gap, 'reason' | 'lost'> | undefined {
     const gap = this.#gap

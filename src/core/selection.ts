@@ -1,4 +1,5 @@
 import type { Coded } from '../protocol/event.js'
+import { fingerprint } from '../protocol/fingerprint.js'
 import type { Interest } from '../protocol/subscription.js'
 import { createFilter, type Filter } from './filter.js'
 import { createMatch } from './match.js'
@@ -33,7 +34,7 @@ export function createSelection(interest: Interest, { codecs = {}, filters = {} 
       try {
         return passes(workerEvent(event, event.payload), filter?.params)
       } catch (error) {
-        failures.set(event, failed(error, event.payload))
+        failures.set(event, failed(error, event, event.payload))
         return true
       }
     },
@@ -64,9 +65,10 @@ function coded(codec: Codec, event: StreamEvent): StreamEvent {
 function decoded(codec: Codec, event: StreamEvent, data: string): StreamEvent {
   try {
     // What JSON cannot say (a cycle, a bigint) throws here, and is told like any failure of the codec.
-    return recoded(event, { value: codec(data, workerEvent(event, data)) ?? null })
+    const value = codec(data, workerEvent(event, data)) ?? null
+    return recoded(event, { value, print: fingerprint(event.name, data) })
   } catch (error) {
-    return recoded(event, failed(error, data))
+    return recoded(event, failed(error, event, data))
   }
 }
 
@@ -74,10 +76,10 @@ function workerEvent(event: StreamEvent, data: string): WorkerEvent {
   return { event: event.name, id: event.id, data, json: () => parsedJson(event, data) }
 }
 
-function failed(error: unknown, text: string): Coded {
+function failed(error: unknown, { name }: StreamEvent, text: string): Coded {
   const failure =
     error instanceof Error
       ? { name: error.name, message: error.message }
       : { name: 'Error', message: String(error) }
-  return { failure, text }
+  return { failure, text, print: fingerprint(name, text) }
 }

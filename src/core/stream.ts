@@ -38,6 +38,8 @@ export class Stream {
   readonly #env: Env
   readonly #hooks: StreamHooks
   readonly #members = new Map<Subscriber, Mailbox>()
+  /** Sessions that came before the storage had answered. */
+  readonly #early = new Map<Subscriber, Resume | undefined>()
   readonly #timers = new Map<TimerName, Cancel>()
   readonly #journal: Journal
   readonly #loading: Promise<void>
@@ -69,7 +71,7 @@ export class Stream {
     this.#state = initialState(policy)
     this.#status = statusOf(this.#state, undefined)
     this.#journal = new Journal(key, env, () => this.#tellKept(), resumePolicy(request, policy))
-    this.#loading = this.#journal.begin(resume).then(() => this.#tellKept())
+    this.#loading = this.#journal.begin(resume).then(() => this.#welcomeEarly())
   }
 
   join(subscriber: Subscriber, mailbox: Mailbox, replay: number, resume: Resume | undefined): void {
@@ -79,11 +81,14 @@ export class Stream {
     this.#linger = undefined
     this.#dispatch({ type: 'joined' })
     if (this.#state.state === 'idle') this.#dispatch({ type: 'start' })
-    else
-      this.#welcome(
-        subscriber,
-        resume === undefined ? this.#first(subscriber, cameAlone, replay) : this.#journal.resume(resume),
-      )
+    else subscriber.status(this.#status)
+    if (this.#journal.isLoading) {
+      this.#early.set(subscriber, resume)
+    } else if (resume === undefined) {
+      this.#welcome(subscriber, this.#first(subscriber, cameAlone, replay))
+    } else {
+      this.#welcomeBack(subscriber, resume)
+    }
     this.#flush()
   }
 
@@ -146,9 +151,9 @@ export class Stream {
       url: this.#request.url,
       status: this.#status,
       cursor: this.#journal.cursor,
-      keptCursor: this.#journal.kept.at(-1)?.id ?? '',
+      keptCursor: this.#journal.kept.id,
       storage: this.#journal.isPersisted ? storageOf(failure) : { state: 'off' },
-      events: this.#journal.latest,
+      events: this.#journal.count,
       connections: this.#state.serial,
       sessions: [...this.#members].map(([subscriber, mailbox]) => subscriber.snapshot(mailbox.tab)),
     }
@@ -261,8 +266,8 @@ export class Stream {
         }
       },
       onBareId: (id) => this.#journal.moveTo(id),
-      onComment: (comments) => this.#offer(this.#journal.add(undefined, { comments })),
-      onRetry: (retry) => this.#offer(this.#journal.add(undefined, { retry })),
+      onComment: (comments) => this.#offer(this.#journal.addMarginal({ comments })),
+      onRetry: (retry) => this.#offer(this.#journal.addMarginal({ retry })),
       onStretch: () => {
         this.#flush()
         return this.#untilNotHeld()
@@ -273,8 +278,8 @@ export class Stream {
 
   /** A stream that does not resume has lost whatever came between two connections. */
   #tellUnresumed(): void {
-    const { latest, latestId } = this.#journal
-    if (this.#policy.resume !== 'none' || latest === 0) return
+    const { count, latestId } = this.#journal
+    if (this.#policy.resume !== 'none' || count === 0) return
     const after = latestId === '' ? {} : { after: latestId }
     for (const subscriber of this.#members.keys()) subscriber.gap({ reason: 'unresumable', ...after })
   }
@@ -387,26 +392,50 @@ export class Stream {
 
   /** Every tab has a copy of the cursor on disk. */
   #tellKept(): void {
-    const latest = this.#journal.kept.at(-1)
     for (const [subscriber, mailbox] of this.#members) {
-      if (latest !== undefined) subscriber.kept(latest)
+      subscriber.kept(this.#journal.lineage, this.#journal.kept)
       mailbox.queue(subscriber.collect())
       mailbox.post()
     }
   }
 
-  /** A session comes to a running stream. */
+  /** The storage has answered, and the stream knows where it starts. */
+  #welcomeEarly(): void {
+    for (const [subscriber, resume] of this.#early) {
+      if (!this.#members.has(subscriber)) continue
+      if (resume === undefined) this.#welcome(subscriber, { type: 'events', events: [] })
+      else this.#welcomeBack(subscriber, resume)
+    }
+    this.#early.clear()
+    this.#flush()
+  }
+
+  /** A session that is new to this stream. */
   #welcome(subscriber: Subscriber, catchUp: CatchUp): void {
-    subscriber.status(this.#status)
-    for (const place of this.#journal.kept) subscriber.kept(place)
+    subscriber.kept(this.#journal.lineage, this.#journal.kept)
+    if (catchUp.type !== 'rewind') {
+      const first = catchUp.events[0]?.position ?? this.#journal.latest + 1
+      subscriber.past(first - 1, this.#journal.past(first - 1))
+    }
+    this.#give(subscriber, catchUp)
+  }
+
+  /** A session that an earlier broker served: what it has it knows by itself. */
+  #welcomeBack(subscriber: Subscriber, resume: Resume): void {
+    const catchUp = this.#journal.resume(resume)
+    subscriber.kept(this.#journal.lineage, this.#journal.kept)
+    subscriber.resumeAt(this.#journal.startOf(catchUp), resume.latest ?? resume.kept)
+    this.#give(subscriber, catchUp)
+  }
+
+  #give(subscriber: Subscriber, catchUp: CatchUp): void {
     if (catchUp.type === 'rewind') {
-      this.#journal.start(catchUp.start)
-      for (const member of this.#members.keys()) member.again(catchUp.start.id)
+      this.#journal.rewind(catchUp.place)
+      for (const member of this.#members.keys()) member.again(catchUp.place)
+      this.#tellKept()
       this.#dispatch({ type: 'rewind' })
       return
     }
-    const first = catchUp.events[0]?.position ?? this.#journal.latest + 1
-    subscriber.past(this.#journal.past(first - 1))
     if (catchUp.type === 'gap') subscriber.gap(catchUp.gap)
     for (const event of catchUp.events) subscriber.offer(event)
   }

@@ -1,14 +1,14 @@
 import { CREDIT_CHARS, CREDIT_EVENTS } from '../protocol/credit.js'
 import type { SseErrorData } from '../protocol/error.js'
 import type { Gap } from '../protocol/gap.js'
-import type { Delivery, SessionId } from '../protocol/message.js'
+import { fingerprint } from '../protocol/fingerprint.js'
+import type { Delivery, PastEvent, SessionId } from '../protocol/message.js'
 import type { SessionSnapshot } from '../protocol/snapshot.js'
 import type { StreamStatus } from '../protocol/status.js'
 import type { Interest, Overflow, Place, StreamPolicy } from '../protocol/subscription.js'
 import type { Cancel, Clock } from './env.js'
 import { Fifo } from './fifo.js'
 import type { Filter } from './filter.js'
-import type { Journal } from './journal.js'
 import { Outbox } from './outbox.js'
 import type { Registry } from './registry.js'
 import { createSelection, type Selection } from './selection.js'
@@ -44,7 +44,8 @@ export class Subscriber {
   #inFlightChars = 0
   #pace: 'current' | 'held' | 'behind' = 'current'
   #patience: Cancel | undefined
-  #sentId: string | undefined
+  /** The last event that was posted. */
+  #sent: { readonly position: number; readonly id?: string } = { position: 0 }
   #ending: Ending = { type: 'none' }
 
   constructor(
@@ -93,8 +94,9 @@ export class Subscriber {
     this.#notices.push({ type: 'status', session: this.session, status })
   }
 
+  /** Events are missing that nobody can send any more. */
   gap(gap: Gap): void {
-    this.#notices.push({ type: 'gap', session: this.session, gap })
+    this.#notices.push({ type: 'gap', session: this.session, gap, since: this.#sent.position })
   }
 
   /** The stream has another policy than this session asked for. */
@@ -103,25 +105,38 @@ export class Subscriber {
   }
 
   /** The cursor on disk has moved. */
-  kept({ position, id }: Place): void {
-    this.#notices.push({ type: 'kept', session: this.session, position, id })
+  kept(lineage: string, { position, id }: Place): void {
+    this.#notices.push({ type: 'kept', session: this.session, lineage, position, id })
+  }
+
+  /** The session has been here before: what it gets now begins after `start`, and it has all up to `latest`. */
+  resumeAt(start: Place, latest: Place): void {
+    this.#sent = latest
+    this.#notices.push({ type: 'again', session: this.session, ...start })
   }
 
   /** What came before this session and may come again after a worker's death. */
-  past({ events, unlisted }: ReturnType<Journal['past']>): void {
-    const wanted = events.filter(this.#wants)
-    if (wanted.length === 0 && unlisted === 0) return
+  past(until: number, events: readonly StreamEvent[]): void {
+    this.#sent = { position: until }
     this.#notices.push({
       type: 'past',
       session: this.session,
-      events: wanted.map(({ position, id }) => [position, id] as const),
-      unlisted,
+      until,
+      events: events
+        .filter((event) => this.#wants(event))
+        .flatMap(({ position, id, name, payload }): PastEvent[] =>
+          typeof payload === 'string' ? [[position, id, fingerprint(name, payload)]] : [],
+        ),
     })
   }
 
-  /** The server is asked again from this id; what this session has will come once more. */
-  again(id: string): void {
-    this.#notices.push({ type: 'again', session: this.session, id })
+  /** The server is asked again from this place: what waits here or is unread in the tab will come once more. */
+  again({ id, position }: Place): void {
+    this.#outbox.clear()
+    this.#inFlight.clear()
+    this.#inFlightChars = 0
+    this.#sent = { position }
+    this.#notices.push({ type: 'again', session: this.session, id, position })
   }
 
   /** Nothing more will come; told after the last event of the outbox. */
@@ -152,7 +167,7 @@ export class Subscriber {
         session: this.session,
         batch: `[${batch.map((event) => event.wire).join()}]`,
       })
-      this.#sentId = batch.at(-1)?.id
+      this.#sent = batch.at(-1) ?? this.#sent
     }
     if (this.#ending.type === 'due' && this.#outbox.size === 0) {
       const { error } = this.#ending
@@ -242,11 +257,12 @@ export class Subscriber {
   }
 
   #gapBefore(lost: Pick<Gap, 'reason' | 'lost'>, next: StreamEvent | undefined): Delivery {
+    const { position, id } = this.#sent
     const gap: Gap = {
       ...lost,
-      ...(this.#sentId === undefined ? {} : { after: this.#sentId }),
+      ...(id === undefined ? {} : { after: id }),
       ...(next === undefined ? {} : { before: next.id }),
     }
-    return { type: 'gap', session: this.session, gap }
+    return { type: 'gap', session: this.session, gap, since: position }
   }
 }

@@ -27,9 +27,13 @@ export interface SseEvent<T = string> {
 export type Marginal = { readonly comments: string } | { readonly retry: number }
 
 /** What a codec or a filter in the worker made of the data: a value, or its failure beside the text. */
-export type Coded =
+export type Coded = {
+  /** The fingerprint of the text, which the page does not see. */
+  readonly print: number
+} & (
   | { readonly value: unknown }
   | { readonly failure: { readonly name: string; readonly message: string }; readonly text: string }
+)
 
 /**
  * An event on the wire. A tuple, since a batch of tuples is half the text of a batch of objects. A string is

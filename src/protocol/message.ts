@@ -2,7 +2,7 @@ import type { ResponseData, SseErrorData } from './error.js'
 import type { Gap } from './gap.js'
 import type { Headers } from './headers.js'
 import type { StreamStatus } from './status.js'
-import type { StreamPolicy } from './subscription.js'
+import type { Place, StreamPolicy } from './subscription.js'
 
 /** Number of a session within its tab; the tab gives it out. */
 export type SessionId = number
@@ -29,30 +29,30 @@ export type Delivery =
       readonly batch: string
     }
   | { readonly type: 'status'; readonly session: SessionId; readonly status: StreamStatus }
-  | { readonly type: 'gap'; readonly session: SessionId; readonly gap: Gap }
-  /**
-   * The cursor that is safe for everyone, told whenever it is written: each tab has a copy of what is on disk, and
-   * brings it to the next worker. What lies at or before this position will not come again.
-   */
   | {
-      readonly type: 'kept'
+      readonly type: 'gap'
       readonly session: SessionId
-      readonly position: number
-      readonly id: string
+      readonly gap: Gap
+      /** Position of the last event before the gap: what lies between it and the next is not to come after all. */
+      readonly since: number
     }
   /**
-   * Events after that cursor and before the session's first one. It does not get them, but if the worker dies the
-   * next one sends them again, and the session is to know them then.
+   * The cursor that is safe for everyone, told at first and whenever it is written: each tab has a copy of what is on
+   * disk, and brings it to the next worker.
+   */
+  | ({ readonly type: 'kept'; readonly session: SessionId; readonly lineage: string } & Place)
+  /**
+   * Events before the session's first one. It does not get them, but if the worker dies the next one sends some of
+   * them again, and the session is to know them then. `until`: position of the last of them.
    */
   | {
       readonly type: 'past'
       readonly session: SessionId
-      readonly events: readonly (readonly [position: number, id: string])[]
-      /** How many more there are before these, of which the broker knows no more than that. */
-      readonly unlisted: number
+      readonly until: number
+      readonly events: readonly PastEvent[]
     }
-  /** The server is asked again from this id, for another session's sake: what this one has will come once more. */
-  | { readonly type: 'again'; readonly session: SessionId; readonly id: string }
+  /** What comes now begins after this place, and may hold what the session has. */
+  | ({ readonly type: 'again'; readonly session: SessionId } & Place)
   /** A worker of another build has started since; for the whole tab. */
   | { readonly type: 'outdated'; readonly session: 'all' }
   /** An attempt is about to be made: which headers are to go along? `response`: the 401 that a first answer met. */
@@ -66,6 +66,9 @@ export type Delivery =
   | { readonly type: 'policy'; readonly session: SessionId; readonly policy: StreamPolicy }
   /** Nothing more will come; `error` is what the reader is to get after the last event. */
   | { readonly type: 'end'; readonly session: SessionId; readonly error?: SseErrorData }
+
+/** An event that a session does not get, for it to know. */
+export type PastEvent = readonly [position: number, id: string, fingerprint: number]
 
 /** A delivery for one session. */
 export type SessionDelivery = Exclude<Delivery, { readonly type: 'outdated' }>

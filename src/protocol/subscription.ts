@@ -104,7 +104,10 @@ export interface Subscription {
   readonly resume?: Resume
 }
 
-/** An event's id, and its position in the stream of one broker's life. */
+/**
+ * An event's id, and its position in its stream. Positions go on over the death of a worker, as long as the lineage is
+ * the same: a new worker starts from a place, and numbers on.
+ */
 export interface Place {
   readonly id: string
   readonly position: number
@@ -112,10 +115,12 @@ export interface Place {
 
 /** What a session knows of its place in a stream when its broker has died. */
 export interface Resume {
-  /** Which life of the broker counted the positions. */
-  readonly incarnation: string
-  /** The last event it received; absent before the first. */
+  /** Positions can be compared within one lineage; another one begins where a stream starts from nothing. */
+  readonly lineage: string
+  /** Up to here its reader has taken everything; absent before the first event. */
+  readonly done?: Place
+  /** Up to here it has received everything; absent before the first event. */
   readonly latest?: Place
-  /** The latest kept cursors it was told, oldest first: all safe to start from, for every session. */
-  readonly kept: readonly Place[]
+  /** The kept cursor it was told last: safe to start from, for every session that was attached then. */
+  readonly kept: Place
 }

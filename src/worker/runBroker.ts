@@ -23,6 +23,7 @@ export function runBroker(registry: Registry): void {
       network: fetchNetwork,
       store: indexedDbCursorStore(broker),
       random: Math.random,
+      unique: () => crypto.randomUUID(),
     },
     registry,
   )

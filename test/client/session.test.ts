@@ -36,7 +36,8 @@ function setup<T>(options: SseOptions<T> = {}) {
     end: (rest: { error?: typeof gone } = {}) => session.receive({ type: 'end', session: 1, ...rest }),
     restart: () => {
       position = 0
-      session.detached('old')
+      session.detached()
+      session.receive({ type: 'again', session: 1, id: '', position: 0 })
     },
   }
 }
@@ -312,14 +313,15 @@ describe('when the worker has died', () => {
   it('each event once, and only the new worker is told what is taken', async () => {
     const { session, takes, events, restart } = setup()
     const reader = session.incoming
-    session.receive({ type: 'kept', session: 1, position: 0, id: '' })
+    session.receive({ type: 'kept', session: 1, lineage: 'a', position: 0, id: '' })
     events('1', '2', '3')
     await reader.next()
     await reader.next()
     restart()
     expect(session.status).toMatchObject({ state: 'connecting' })
     expect(session.subscription()).toMatchObject({
-      resume: { incarnation: 'old', latest: { id: '3', position: 3 }, kept: [{ id: '' }] },
+      // The second one is in hand, and not taken yet.
+      resume: { lineage: 'a', done: { id: '1', position: 1 }, latest: { id: '3', position: 3 } },
     })
     // The new worker starts from the cursor on disk: 1 was taken, 2 is in hand, 3 is unread.
     events('1', '2', '3', '4')
@@ -349,9 +351,9 @@ describe('status', () => {
     const { session } = setup()
     const gaps: unknown[] = []
     const stop = session.onGap((gap) => gaps.push(gap))
-    session.receive({ type: 'gap', session: 1, gap: { reason: 'overflow', lost: 3 } })
+    session.receive({ type: 'gap', session: 1, gap: { reason: 'overflow', lost: 3 }, since: 0 })
     stop()
-    session.receive({ type: 'gap', session: 1, gap: { reason: 'overflow', lost: 4 } })
+    session.receive({ type: 'gap', session: 1, gap: { reason: 'overflow', lost: 4 }, since: 0 })
     expect(gaps).toEqual([{ reason: 'overflow', lost: 3 }])
   })
 })

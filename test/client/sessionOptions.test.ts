@@ -79,9 +79,9 @@ describe('what a codec made', () => {
   it('reaches the reader; its failure too, and the session goes on', async () => {
     const { session, events } = setup<unknown>({ deserialize: { codec: 'order' } })
     events(
-      [1, 'a', { value: { id: 1 } }],
-      [2, 'b', { failure: { name: 'Error', message: 'bad' }, text: 'as it came' }],
-      [3, 'c', { value: null }],
+      [1, 'a', { value: { id: 1 }, print: 1 }],
+      [2, 'b', { failure: { name: 'Error', message: 'bad' }, text: 'as it came', print: 2 }],
+      [3, 'c', { value: null, print: 3 }],
     )
     expect(await session.incoming.next()).toMatchObject({ value: { data: { id: 1 } } })
     await expect(session.incoming.next()).rejects.toMatchObject({
@@ -122,7 +122,7 @@ describe('what the worker is told', () => {
   it('stays the same stream of its own when the worker dies', () => {
     const { session } = setup({ share: false })
     const before = session.subscription().request
-    session.detached('first')
+    session.detached()
     expect(session.subscription().request).toEqual(before)
     expect(before.own).toBeTypeOf('string')
   })

@@ -161,6 +161,8 @@ export class FakeStore implements CursorStore {
   }
 }
 
+let uniques = 0
+
 export class FakeEnv implements Env {
   readonly clock = new FakeClock()
   readonly store: FakeStore
@@ -178,6 +180,8 @@ export class FakeEnv implements Env {
   }
 
   readonly random = (): number => 0
+
+  readonly unique = (): string => `unique${(uniques += 1)}`
 
   /** The latest connection. */
   get connection(): FakeConnection {

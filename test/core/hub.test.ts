@@ -80,6 +80,11 @@ class FakeTab {
   }
 }
 
+function lineageOf(tab: FakeTab | undefined, session: number): string {
+  const [kept] = tab?.deliveries(session).filter(({ type }) => type === 'kept') ?? []
+  return kept?.type === 'kept' ? kept.lineage : 'none'
+}
+
 let env: FakeEnv
 let hub: Hub
 
@@ -392,6 +397,7 @@ describe('linger', () => {
       type: 'gap',
       session: 1,
       gap: { reason: 'unresumable', before: '' },
+      since: 1,
     })
     expect(next.data(1)).toHaveLength(LOG_MAX_EVENTS)
   })
@@ -446,28 +452,30 @@ describe('the cursor on disk', () => {
     for (const tab of tabs) await tab.taken(1, 4)
     await env.clock.advance(WRITE_INTERVAL_MS)
     for (const tab of tabs) {
-      expect(tab.deliveries(1).filter(({ type }) => type === 'kept')).toEqual([
-        { type: 'kept', session: 1, position: 0, id: '' },
-        { type: 'kept', session: 1, position: 4, id: '4' },
+      expect(tab.deliveries(1).filter(({ type }) => type === 'kept')).toMatchObject([
+        { position: 0, id: '' },
+        { position: 4, id: '4' },
       ])
     }
-    const kept = [
-      { id: '', position: 0 },
-      { id: '4', position: 4 },
-    ]
+    const lineage = lineageOf(tabs[0], 1)
+    const kept = { id: '4', position: 4 }
     const nextEnv = new FakeEnv()
     const nextHub = new Hub('second', nextEnv)
     const [quick, slow] = [new FakeTab(nextHub, 'a'), new FakeTab(nextHub, 'b')]
-    await quick.subscribe(1, 'http://s/x', {
-      resume: { incarnation: 'first', latest: { id: '9', position: 9 }, kept },
+    const at = (done: number, latest: number): Resume => ({
+      lineage,
+      kept,
+      done: { id: String(done), position: done },
+      latest: { id: String(latest), position: latest },
     })
+    await quick.subscribe(1, 'http://s/x', { resume: at(9, 9) })
     await nextEnv.connection.answer()
     expect(nextEnv.connection.lastEventId).toBe('4')
-    await slow.subscribe(1, 'http://s/x', {
-      resume: { incarnation: 'first', latest: { id: '5', position: 5 }, kept },
-    })
+    await slow.subscribe(1, 'http://s/x', { resume: at(4, 5) })
     await nextEnv.connection.send(blocks(5, 6))
     expect(slow.data(1)).toEqual(['5', '6'])
+    // Positions go on where the earlier worker was.
+    expect(slow.events(1).map(([position]) => position)).toEqual([5, 6])
     expect(slow.deliveries(1).filter(({ type }) => type === 'gap')).toEqual([])
   })
 
@@ -482,20 +490,34 @@ describe('the cursor on disk', () => {
     expect([...env.store.cursors.values()].map(({ id }) => id)).toEqual(['9'])
     await back.subscribe(1, 'http://s/x', {
       resume: {
-        incarnation: 'zeroth',
+        lineage: lineageOf(other, 1),
+        done: { id: '4', position: 4 },
         latest: { id: '4', position: 4 },
-        kept: [{ id: '3', position: 3 }],
+        kept: { id: '3', position: 3 },
       },
     })
     expect(env.connection.lastEventId).toBe('3')
     expect([...env.store.cursors.values()].map(({ id }) => id)).toEqual(['3'])
   })
 
-  it('before anything is kept, the sessions’ latest events must do: the oldest of them', async () => {
+  it('is not ahead of what the first session has taken, even if its copy is', async () => {
+    const resume: Resume = {
+      lineage: 'zeroth',
+      done: { id: '4', position: 4 },
+      latest: { id: '9', position: 9 },
+      kept: { id: '11', position: 11 },
+    }
+    await new FakeTab(hub, 'a').subscribe(1, 'http://s/x', { resume })
+    expect(env.connection.lastEventId).toBe('4')
+    expect([...env.store.cursors.values()].map(({ id }) => id)).toEqual(['4'])
+  })
+
+  it('before anything is kept, the sessions’ own places must do: the oldest of them', async () => {
     const resumeAt = (id: number): Resume => ({
-      incarnation: 'zeroth',
+      lineage: 'zeroth',
+      done: { id: String(id), position: id },
       latest: { id: String(id), position: id },
-      kept: [{ id: '', position: 0 }],
+      kept: { id: '', position: 0 },
     })
     const [quick, slow, slower] = ['a', 'b', 'c'].map((id) => new FakeTab(hub, id))
     await quick?.subscribe(1, 'http://s/x', { resume: resumeAt(9) })
@@ -507,27 +529,93 @@ describe('the cursor on disk', () => {
     await slower?.subscribe(1, 'http://s/x', { resume: resumeAt(5) })
     expect(env.connections[0]?.closed).toBe(true)
     expect(env.connection.lastEventId).toBe('5')
-    const again = { type: 'again', session: 1, id: '5' }
+    const again = { type: 'again', session: 1, id: '5', position: 5 }
     for (const tab of [quick, slow, slower]) expect(tab?.deliveries(1)).toContainEqual(again)
     await env.connection.answer()
     await env.connection.send(blocks(6, 11))
     expect(slower?.data(1)).toEqual(['6', '7', '8', '9', '10', '11'])
   })
 
-  it('a stream that began elsewhere cannot promise that: a gap, told', async () => {
+  it('a session that has taken nothing is resumed at what it has received: its inbox outlives the worker', async () => {
+    const resume: Resume = {
+      lineage: 'zeroth',
+      latest: { id: '7', position: 7 },
+      kept: { id: '', position: 0 },
+    }
+    await new FakeTab(hub, 'a').subscribe(1, 'http://s/x', { resume })
+    expect(env.connection.lastEventId).toBe('7')
+    // The page may die with it unread: nothing may be kept yet.
+    expect(env.store.writes).toBe(0)
+  })
+
+  it('a session that comes back behind the kept cursor takes it back', async () => {
+    const [away, other] = [new FakeTab(hub, 'a'), new FakeTab(hub, 'b')]
+    await away.subscribe(1, 'http://s/x')
+    await other.subscribe(1, 'http://s/x')
+    await env.connection.answer()
+    await env.connection.send(blocks(1, 6))
+    await away.taken(1, 2)
+    hub.detach('a')
+    await other.takeAll(1)
+    await env.clock.advance(WRITE_INTERVAL_MS)
+    expect([...env.store.cursors.values()].map(({ id }) => id)).toEqual(['6'])
+    const back = new FakeTab(hub, 'a2')
+    await back.subscribe(1, 'http://s/x', {
+      resume: {
+        lineage: lineageOf(away, 1),
+        done: { id: '2', position: 2 },
+        latest: { id: '6', position: 6 },
+        kept: { id: '1', position: 1 },
+      },
+    })
+    expect(back.data(1)).toEqual(['2', '3', '4', '5', '6'])
+    expect([...env.store.cursors.values()].map(({ id }) => id)).toEqual(['2'])
+    await back.taken(1, 6)
+    await env.clock.advance(WRITE_INTERVAL_MS)
+    expect([...env.store.cursors.values()].map(({ id }) => id)).toEqual(['6'])
+  })
+
+  it('a session that comes while a fast replay runs has no gap: what has gone by lies before its own place', async () => {
+    const tab = (id: string): FakeTab => new FakeTab(hub, id)
+    const at = (place: number): Resume => ({
+      lineage: 'zeroth',
+      done: { id: String(place), position: place },
+      latest: { id: String(place), position: place },
+      kept: { id: '1', position: 1 },
+    })
+    await tab('a').subscribe(1, 'http://s/x', { resume: at(9000) })
+    await env.connection.answer()
+    await env.connection.send(blocks(2, LOG_MAX_EVENTS + 500))
+    const second = tab('b')
+    await second.subscribe(1, 'http://s/x', { resume: at(8000) })
+    expect(second.deliveries(1).filter(({ type }) => type === 'gap')).toEqual([])
+    expect(env.connections).toHaveLength(1)
+  })
+
+  it('far behind the log, but not too far: the server is asked again, for the slowest', async () => {
+    const [first, back] = [new FakeTab(hub, 'a'), new FakeTab(hub, 'b')]
+    await first.subscribe(1, 'http://s/x')
+    await env.connection.answer()
+    await env.connection.send(blocks(1, LOG_MAX_EVENTS + 500))
+    await first.taken(1, 3)
+    const place = { id: '5', position: 5 }
+    const resume = { lineage: lineageOf(first, 1), done: place, latest: place, kept: place }
+    await back.subscribe(1, 'http://s/x', { resume })
+    expect(env.connections).toHaveLength(2)
+    expect(env.connection.lastEventId).toBe('3')
+  })
+
+  it('of another lineage, nothing can be compared: a gap, told', async () => {
     const [fresh, back] = [new FakeTab(hub, 'a'), new FakeTab(hub, 'b')]
     await fresh.subscribe(1, 'http://s/x')
     await env.connection.answer()
     await env.connection.send(block(50))
+    const place = { id: '40', position: 40 }
     await back.subscribe(1, 'http://s/x', {
-      resume: {
-        incarnation: 'zeroth',
-        latest: { id: '40', position: 40 },
-        kept: [{ id: '39', position: 39 }],
-      },
+      resume: { lineage: 'zeroth', done: place, latest: place, kept: place },
     })
-    expect(back.deliveries(1).filter(({ type }) => type === 'gap')).toEqual([
-      { type: 'gap', session: 1, gap: { reason: 'unresumable', after: '40', before: '50' } },
+    expect(back.deliveries(1).filter(({ type }) => type === 'gap')).toMatchObject([
+      { gap: { reason: 'unresumable', after: '40', before: '50' } },
     ])
   })
 
@@ -537,16 +625,16 @@ describe('the cursor on disk', () => {
     await env.connection.answer()
     await env.connection.send(blocks(1, 3))
     await late.subscribe(1, 'http://s/x')
-    expect(late.deliveries(1).filter(({ type }) => type === 'past')).toEqual([
+    expect(late.deliveries(1).filter(({ type }) => type === 'past')).toMatchObject([
       {
         type: 'past',
         session: 1,
+        until: 3,
         events: [
-          [1, '1'],
-          [2, '2'],
-          [3, '3'],
+          [1, '1', expect.any(Number)],
+          [2, '2', expect.any(Number)],
+          [3, '3', expect.any(Number)],
         ],
-        unlisted: 0,
       },
     ])
   })
@@ -557,7 +645,12 @@ describe('the cursor on disk', () => {
     await env.connection.answer()
     await env.connection.send(blocks(1, 6))
     await second.subscribe(1, 'http://s/x', {
-      resume: { incarnation: 'zeroth', latest: { id: '4', position: 4 }, kept: [{ id: '2', position: 2 }] },
+      resume: {
+        lineage: lineageOf(first, 1),
+        done: { id: '4', position: 4 },
+        latest: { id: '4', position: 4 },
+        kept: { id: '2', position: 2 },
+      },
     })
     // From 4 on: whether it had all that carries this id only the tab can tell.
     expect(second.data(1)).toEqual(['4', '5', '6'])

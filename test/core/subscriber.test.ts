@@ -142,6 +142,7 @@ describe('pace', () => {
         type: 'gap',
         session: 7,
         gap: { reason: 'overflow', lost: 100, after: `id${CREDIT_EVENTS}`, before: `id${first}` },
+        since: CREDIT_EVENTS,
       },
     ])
     expect(bench.subscriber.snapshot('t')).toMatchObject({ pace: 'current', lost: 100, queued: 0 })
