@@ -116,7 +116,7 @@ export class ScriptedServer {
     if (exchange.method === 'OPTIONS') {
       // With credentials, `*` is no wildcard.
       return exchange.answer(204, {
-        'access-control-allow-headers': String(exchange.headers['access-control-request-headers'] ?? ''),
+        'access-control-allow-headers': exchange.headers['access-control-request-headers'] ?? '',
         'access-control-allow-methods': 'GET, POST, PUT',
       })
     }

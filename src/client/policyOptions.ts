@@ -49,6 +49,12 @@ export interface PolicyOptions {
   lastEventId?: string
 }
 
+/** Of no time at all every connection would fall short. */
+const timeLimit: Check = [
+  'milliseconds, a number from 1 to 2147483647',
+  (value) => milliseconds[1](value) && Number(value) >= 1,
+]
+
 const wholeFromOne = (value: unknown): boolean => Number.isInteger(value) && Number(value) >= 1
 
 const backoffChecks: Record<keyof Exclude<Backoff, false>, Check> = {
@@ -80,8 +86,8 @@ export const policyChecks: Record<keyof PolicyOptions, Check> = {
       Array.isArray(value) &&
       value.every((status) => Number.isInteger(status) && status >= 300 && status < 600),
   ],
-  connectTimeoutMs: milliseconds,
-  idleTimeoutMs: milliseconds,
+  connectTimeoutMs: timeLimit,
+  idleTimeoutMs: timeLimit,
   maxEventSize: fromOne,
   bufferPolicy: [
     "'off', 'all', 'lastEvent', { lastLines } or { lastEvents } with a whole number from 1",

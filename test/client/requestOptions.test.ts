@@ -89,6 +89,7 @@ describe('wrong options', () => {
     ['retryOn', { retryOn: [200] }, "option 'retryOn' is [200]. Allowed: an array of statuses"],
     ['a negative time', { idleTimeoutMs: -1 }, "option 'idleTimeoutMs' is -1. Allowed: milliseconds"],
     ['NaN', { connectTimeoutMs: Number.NaN }, "option 'connectTimeoutMs' is NaN"],
+    ['no time at all', { idleTimeoutMs: 0 }, 'a number from 1 to 2147483647'],
     ['an endless time', { resumeMaxAgeMs: Infinity }, "option 'resumeMaxAgeMs' is Infinity"],
     ['maxEventSize', { maxEventSize: 0 }, "option 'maxEventSize' is 0"],
     ['backoff', { backoff: true }, "option 'backoff' is true. Allowed: false, or {"],

@@ -178,13 +178,13 @@ describe('while the browser is offline', () => {
   })
 
   it('a page that says so is not believed while another is online', async () => {
-    new FakePage(hub, 'b')
+    const other = new FakePage(hub, 'b')
     await start()
     await page.say(world('visible', 'offline'))
     await env.connection.fail()
     await env.clock.advance(3000)
     expect(env.connections).toHaveLength(2)
-    hub.detach('b')
+    hub.detach(other.id)
     await env.connection.fail()
     await env.clock.advance(60_000)
     expect(env.connections).toHaveLength(2)
