@@ -1,8 +1,10 @@
-/** The value at a path in JSON data, as a key; `undefined` where there is no JSON, or nothing at the path. */
-export function keyAt(data: string, path: string): string | undefined {
+import { parsedJson } from './parsedJson.js'
+
+/** The value at a path in an event's JSON data, as a key; `undefined` where there is no JSON, or nothing at the path. */
+export function keyAt(event: object, data: string, path: string): string | undefined {
   let value: unknown
   try {
-    value = JSON.parse(data)
+    value = parsedJson(event, data)
   } catch {
     // Data that is no JSON has no fields; whoever decodes it will say what is wrong with it.
     return undefined
