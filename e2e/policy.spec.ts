@@ -176,3 +176,38 @@ test('resume: none asks for nothing again and says so', async ({ server, openTab
   expect(new Set(server.lastEventIds('/five-then-close'))).toEqual(new Set([undefined]))
   expect((await reader.gaps())[0]).toEqual({ reason: 'unresumable', after: '5' })
 })
+
+test('every tab sees the same changes in the same order; one that joins sees the present state at once', async ({
+  server,
+  openTab,
+}) => {
+  const live = server.channel('/live/states')
+  const tabs = [await openTab(), await openTab()]
+  const readers = await Promise.all(tabs.map((tab) => tab.read('/live/states', { reconnectionTime: 100 })))
+  live.sendNumbers(1, 1)
+  for (const reader of readers) await reader.received(1)
+  live.refuse(503)
+  live.drop()
+  await server.until(() => server.requests('/live/states').length >= 3)
+  const third = await openTab()
+  const seen = third.page.evaluate(async () => {
+    const states: string[] = []
+    const session = await window.sse.broker.sseSession('/live/states', {
+      reconnectionTime: 100,
+      onStatus: ({ state }) => states.push(state),
+    })
+    return { states, state: session.status.state }
+  })
+  live.accept()
+  const late = await seen
+  expect(late.state).toBe('open')
+  expect(['connecting', 'waiting', 'open']).toContain(late.states[0])
+  live.sendNumbers(2, 2)
+  for (const reader of readers) await reader.received(2)
+  const [first, second] = await Promise.all(readers.map((reader) => reader.inState('open')))
+  expect(first?.history.length).toBeGreaterThan(5)
+  expect(second?.history).toEqual(first?.history)
+  // What the third tab saw is how the others' history ends.
+  const end = first?.history.slice(-late.states.length).map(({ state }) => state)
+  expect(late.states).toEqual(end)
+})
