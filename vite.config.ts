@@ -46,6 +46,7 @@ function comlinkForDataOnly(): Plugin {
 const entries: Record<string, string> = {
   index: 'src/index.ts',
   worker: 'src/worker/sharedWorker.ts',
+  'start-broker': 'src/worker/index.ts',
 }
 
 // The library build, run by scripts/build.mjs once for each entry (as Vite's mode): in one run Vite would put what

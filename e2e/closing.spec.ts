@@ -35,7 +35,7 @@ test('a navigation within the linger does not reconnect, and loses nothing', asy
   expect(server.requests('/live/navigation')).toHaveLength(1)
 })
 
-test('leaving the loop closes the session; ten times over, no connection is left', async ({
+test('KTOR 3: leaving the loop closes the session; ten times over, no connection is left', async ({
   server,
   openTab,
 }) => {
@@ -55,7 +55,7 @@ test('leaving the loop closes the session; ten times over, no connection is left
   expect(server.requests('/numbers').map(({ state }) => state)).toEqual(Array(10).fill('ended by client'))
 })
 
-test('a block that returns ends its session; what it throws reaches the caller', async ({
+test('KTOR 5: a block that returns ends its session; what it throws reaches the caller', async ({
   server,
   openTab,
 }) => {
@@ -101,7 +101,7 @@ test('a stream without a session does not reconnect, not even while it lingers',
   expect(server.requests('/live/left').map(({ state }) => state)).toEqual(['ended by server'])
 })
 
-test('the reader throws after a reconnection: its own error comes out, and no request more', async ({
+test('KTOR 15: the reader throws after a reconnection: its own error comes out, and no request more', async ({
   server,
   openTab,
 }) => {
@@ -173,7 +173,7 @@ test('aborted while connecting: the reason comes out, and the request ends', asy
   expect(server.requests('/never-answers').map(({ state }) => state)).toEqual(['ended by client'])
 })
 
-test('aborted in the block: the reason comes out of the loop and of the call', async ({
+test('KTOR 6: aborted in the block: the reason comes out of the loop and of the call', async ({
   server,
   openTab,
 }) => {

@@ -31,7 +31,7 @@ test('cut 20 times at random bytes: each of three tabs has every event once and 
   expect(asked).toEqual([...asked].sort((a, b) => a - b))
 })
 
-test('five events, then the end, on and on: events in order, and the last id is sent', async ({
+test('KTOR 14: five events, then the end, on and on: events in order, and the last id is sent', async ({
   server,
   openTab,
 }) => {
@@ -80,7 +80,7 @@ test('a server that goes away: the status tells the next attempt, and the stream
   expect(server.lastEventIds('/live/away')).toEqual([undefined, '5'])
 })
 
-test('a redirect is followed, and a reconnection starts again from the first URL', async ({
+test('KTOR 22: a redirect is followed, and a reconnection starts again from the first URL', async ({
   server,
   openTab,
 }) => {
@@ -102,7 +102,7 @@ test('an id that no header can carry as text comes back to the server as it was 
   expect(server.lastEventIds('/foreign-ids')).toEqual([undefined, 'ключ-数-1'])
 })
 
-test('a server that takes the id back is asked without one', async ({ server, openTab }) => {
+test('KTOR 21: a server that takes the id back is asked without one', async ({ server, openTab }) => {
   const reader = await (await openTab()).read('/id-taken-back', soon)
   expect((await reader.received(4)).map(({ id, data }) => [id, data])).toEqual([
     ['1', 'event 1'],

@@ -1,6 +1,6 @@
 import { expect, numbers, test } from './test.js'
 
-test("404: Ktor's message, and the answer of the server", async ({ server, openTab }) => {
+test("KTOR 11: 404: Ktor's message, and the answer of the server", async ({ server, openTab }) => {
   const { error } = await (await (await openTab()).start('/not-found')).ended()
   expect(error).toEqual({
     name: 'SseError',
@@ -21,7 +21,10 @@ test("404: Ktor's message, and the answer of the server", async ({ server, openT
   expect(server.requests('/not-found')).toHaveLength(1)
 })
 
-test("a 200 of another type: Ktor's message, and the answer of the server", async ({ server, openTab }) => {
+test("KTOR 11: a 200 of another type: Ktor's message, and the answer of the server", async ({
+  server,
+  openTab,
+}) => {
   const { error } = await (await (await openTab()).start('/plain-text')).ended()
   expect(error?.message).toBe('Expected Content-Type text/event-stream but was text/plain')
   expect(error?.sse).toMatchObject({
@@ -56,7 +59,7 @@ for (const [what, address] of [
   ['a refused port', 'http://127.0.0.1:1/events'],
   ['an unknown host', 'http://nobody.invalid/events'],
 ]) {
-  test(`${what}: a network error with its cause`, async ({ server, openTab }) => {
+  test(`KTOR 4: ${what}: a network error with its cause`, async ({ server, openTab }) => {
     const reader = await (
       await openTab()
     ).start(address ?? '', { maxReconnectionAttempts: 1, reconnectionTime: 10 })
@@ -70,7 +73,7 @@ for (const [what, address] of [
   })
 }
 
-test('a deserializer that throws: the reader gets the event with the error, and can go on; others notice nothing', async ({
+test('KTOR 13: a deserializer that throws: the reader gets the event with the error, and can go on; others notice nothing', async ({
   server,
   openTab,
 }) => {

@@ -1,6 +1,6 @@
 import { expect, numbers, test } from './test.js'
 
-test('an event has its id, name and data; two lines stay two; the id stays on later events', async ({
+test('KTOR 1: an event has its id, name and data; two lines stay two; the id stays on later events', async ({
   server,
   openTab,
 }) => {
@@ -38,11 +38,11 @@ test('events: [names] filters for one session; another of the same stream gets t
   expect(server.requests('/named')).toHaveLength(1)
 })
 
-for (const { path, option, marginal } of [
-  { path: '/comments', option: 'showCommentEvents', marginal: { comments: 'comment 1' } },
-  { path: '/retries', option: 'showRetryEvents', marginal: { retry: 1001 } },
+for (const { number, path, option, marginal } of [
+  { number: 7, path: '/comments', option: 'showCommentEvents', marginal: { comments: 'comment 1' } },
+  { number: 8, path: '/retries', option: 'showRetryEvents', marginal: { retry: 1001 } },
 ] as const) {
-  test(`${option}: off by default, on for the session that asks, the session's word over the broker's`, async ({
+  test(`KTOR ${number}: ${option}: off by default, on for the session that asks, the session's word over the broker's`, async ({
     server,
     openTab,
   }) => {
@@ -72,7 +72,10 @@ for (const { path, option, marginal } of [
   })
 }
 
-test('two sessions of one stream with two deserializers each get their own', async ({ server, openTab }) => {
+test('KTOR 13: two sessions of one stream with two deserializers each get their own', async ({
+  server,
+  openTab,
+}) => {
   const gate = server.gate('/json')
   const tab = await openTab()
   const got = tab.page.evaluate(async () => {
@@ -127,7 +130,7 @@ test('on() gives events by name or all of them, until it is taken back', async (
   expect(server.requests('/live/listeners')).toHaveLength(1)
 })
 
-test('call tells the request and the answer of the connection', async ({ server, openTab }) => {
+test('KTOR 11: call tells the request and the answer of the connection', async ({ server, openTab }) => {
   const { page } = await openTab()
   const call = await page.evaluate(async () => {
     const { call, status } = await window.sse.broker.sseSession('/all-fields')

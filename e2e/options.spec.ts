@@ -20,6 +20,12 @@ const wrongDefaults: WrongOption[] = [
   { option: 'maxReconnectionAttempts', value: '3', shown: "'3'", allowed: 'a whole number' },
   { option: 'showCommentEvents', value: 'yes', shown: "'yes'", allowed: 'true or false' },
   { option: 'showRetryEvents', value: 1, shown: '1', allowed: 'true or false' },
+  { option: 'idleTimeoutMs', value: -5, shown: '-5', allowed: 'milliseconds' },
+  { option: 'connectTimeoutMs', value: 0, shown: '0', allowed: 'from 1 to 2147483647' },
+  { option: 'retryOn', value: [200], shown: '[200]', allowed: 'statuses' },
+  { option: 'backoff', value: true, shown: 'true', allowed: 'false, or {' },
+  { option: 'bufferPolicy', value: 'some', shown: "'some'", allowed: "'lastEvent'" },
+  { option: 'resume', value: 'disk', shown: "'disk'", allowed: "'persisted'" },
   { option: 'reconectionTime', value: 3000, shown: '3000', allowed: 'reconnectionTime' },
 ]
 
@@ -29,6 +35,12 @@ const wrongOfSession: WrongOption[] = [
   { option: 'events', value: ['price', 7], shown: "['price', 7]", allowed: 'an array of event names' },
   { option: 'events', value: [], shown: '[]', allowed: 'not empty' },
   { option: 'deserialize', value: 'xml', shown: "'xml'", allowed: "'json'" },
+  { option: 'method', value: 'NO METHOD', shown: "'NO METHOD'", allowed: 'that fetch allows' },
+  { option: 'body', value: 'x', shown: "'x'", allowed: 'none with the method GET' },
+  { option: 'headers', value: { 'no good': 'x' }, shown: 'an object', allowed: 'what fetch takes' },
+  { option: 'credentials', value: 'always', shown: "'always'", allowed: "'same-origin'" },
+  { option: 'filter', value: { params: 1 }, shown: 'an object', allowed: '{ name, params }' },
+  { option: 'match', value: ['a'], shown: "['a']", allowed: 'JSON' },
   { option: 'signal', value: 'stop', shown: "'stop'", allowed: 'AbortSignal' },
 ]
 

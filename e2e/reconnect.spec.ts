@@ -1,6 +1,6 @@
 import { expect, numbers, test } from './test.js'
 
-test('a 500 after the first events, one attempt allowed: five events, then the error', async ({
+test('KTOR 16: a 500 after the first events, one attempt allowed: five events, then the error', async ({
   server,
   openTab,
 }) => {
@@ -14,7 +14,10 @@ test('a 500 after the first events, one attempt allowed: five events, then the e
   expect(server.lastEventIds('/five-then-500')).toEqual([undefined, '5'])
 })
 
-test('500, 500, 500, then 200, four attempts allowed: the stream goes on', async ({ server, openTab }) => {
+test('KTOR 17: 500, 500, 500, then 200, four attempts allowed: the stream goes on', async ({
+  server,
+  openTab,
+}) => {
   const reader = await (
     await openTab()
   ).read('/third-time-unlucky', { reconnectionTime: 10, maxReconnectionAttempts: 4 })
@@ -52,7 +55,10 @@ test('a 200 without an event heals nothing: a server that accepts and closes is 
   expect(server.requests('/empty-200')).toHaveLength(4)
 })
 
-test('an event heals: a server that gives one and closes is asked for ever', async ({ server, openTab }) => {
+test('KTOR 21: an event heals: a server that gives one and closes is asked for ever', async ({
+  server,
+  openTab,
+}) => {
   const reader = await (
     await openTab()
   ).read('/retry-hint?retry=5', { maxReconnectionAttempts: 2 }, { stopAfter: 10 })
@@ -60,7 +66,7 @@ test('an event heals: a server that gives one and closes is asked for ever', asy
   expect(server.requests('/retry-hint').length).toBeGreaterThanOrEqual(10)
 })
 
-test("the server's retry sets the delay, over the session's", async ({ server, openTab }) => {
+test("KTOR 21: the server's retry sets the delay, over the session's", async ({ server, openTab }) => {
   const reader = await (await openTab()).read('/retry-hint?retry=400', { reconnectionTime: 10 })
   await reader.received(3)
   const [first, second, third] = server.requests('/retry-hint').map(({ at }) => at)
@@ -125,7 +131,7 @@ test('a refusal while reading: every session is told why and when it goes on', a
   expect(new Set(server.lastEventIds('/live/refusing').slice(1))).toEqual(new Set(['2']))
 })
 
-test('204 at first: no events, the status is readable, one request', async ({ server, openTab }) => {
+test('KTOR 18: 204 at first: no events, the status is readable, one request', async ({ server, openTab }) => {
   const { page } = await openTab()
   const got = await page.evaluate(async () => {
     const session = await window.sse.createBroker({ reconnectionTime: 10 }).sseSession('/no-content')
@@ -137,7 +143,7 @@ test('204 at first: no events, the status is readable, one request', async ({ se
   expect(server.requests('/no-content')).toHaveLength(1)
 })
 
-test('204 on a reconnection: a quiet end', async ({ server, openTab }) => {
+test('KTOR 18: 204 on a reconnection: a quiet end', async ({ server, openTab }) => {
   const reader = await (await openTab()).read('/five-then-204', { reconnectionTime: 10 })
   const { events, error } = await reader.ended()
   expect(events.map(({ id }) => Number(id))).toEqual(numbers(1, 5))
@@ -145,7 +151,7 @@ test('204 on a reconnection: a quiet end', async ({ server, openTab }) => {
   expect(server.lastEventIds('/five-then-204')).toEqual([undefined, '5'])
 })
 
-test('reconnection off: the end of an empty answer is a quiet end', async ({ server, openTab }) => {
+test('KTOR 19: reconnection off: the end of an empty answer is a quiet end', async ({ server, openTab }) => {
   const reader = await (await openTab()).read('/empty-200', { maxReconnectionAttempts: 0 })
   expect(await reader.ended()).toEqual({ events: [] })
   expect(server.requests('/empty-200')).toHaveLength(1)

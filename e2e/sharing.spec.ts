@@ -17,7 +17,7 @@ for (const tabs of [2, 8]) {
   })
 }
 
-test('two URLs in one tab: a connection each, and each session has its own events in order', async ({
+test('KTOR 2: two URLs in one tab: a connection each, and each session has its own events in order', async ({
   server,
   openTab,
 }) => {

@@ -5,7 +5,7 @@ import { stampOf } from './stamp.mjs'
 
 const stamp = stampOf('dist', {
   from: ['src', 'scripts/build.mjs', 'vite.config.ts', 'tsconfig.base.json', 'package-lock.json'],
-  outputs: ['dist/index.js', 'dist/worker.js', 'dist/types/index.d.ts'],
+  outputs: ['dist/index.js', 'dist/worker.js', 'dist/start-broker.js', 'dist/types/index.d.ts'],
 })
 
 /**
@@ -44,6 +44,7 @@ if (!(process.argv.includes('--if-stale') && stamp.isFresh())) {
   rmSync(`${root}dist`, { recursive: true, force: true })
   checkWorkerUrl(await bundle('index'))
   await bundle('worker')
+  await bundle('start-broker')
   // --force: tsc would take its notes of an earlier run for the files that were just removed.
   if (!run('tsc', ['-b', '--force', 'src'])) throw new Error('The types do not compile')
   stamp.set()

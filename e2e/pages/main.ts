@@ -1,6 +1,8 @@
 import * as sse from 'sse-broker'
 import { stateAfterUsing } from './awaitUsing.js'
+import { createExtendedBroker } from './extendedBroker.js'
 import { ledgerOf, startLedger } from './ledger.js'
+import { marketSchemas } from './marketSchemas.js'
 import { brokerOf, readerOf, startReader } from './readers.js'
 import { describeError } from './recording.js'
 import { storedText } from './storedText.js'
@@ -15,6 +17,8 @@ const page = {
   describeError,
   storedText,
   stateAfterUsing,
+  createExtendedBroker,
+  marketSchemas,
 }
 
 declare global {
@@ -29,6 +33,8 @@ declare global {
     readonly describeError: typeof describeError
     readonly storedText: typeof storedText
     readonly stateAfterUsing: typeof stateAfterUsing
+    readonly createExtendedBroker: typeof createExtendedBroker
+    readonly marketSchemas: typeof marketSchemas
   }
 }
 

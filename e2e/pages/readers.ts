@@ -11,7 +11,9 @@ import { describeError, Recording } from './recording.js'
 /** What can be asked of a page from outside: all of it is plain data. */
 export interface ReadRequest {
   address: Exclude<Address, URL>
-  options: Omit<TextOptions, 'signal'>
+  options: Omit<TextOptions, 'signal' | 'match' | 'filter' | 'onStatus' | 'events'> & {
+    events?: readonly string[]
+  }
   /** Options of the broker that the session is of; the ready-made one without. Sessions with equal ones share it. */
   broker?: BrokerOptions
   /** Takes so many events, then keeps the loop's body waiting until `goOn()`: 0 never takes one. */

@@ -32,7 +32,11 @@ export class Exchange {
     this.#response = response
     this.#changed = changed
     // Any page may read any route, so that a test can have its API on another origin than its page.
-    if (request.headers.origin !== undefined) response.setHeader('access-control-allow-origin', '*')
+    const { origin } = request.headers
+    if (origin !== undefined) {
+      response.setHeader('access-control-allow-origin', origin)
+      response.setHeader('access-control-allow-credentials', 'true')
+    }
     this.#gone = new Promise((resolve) => {
       response.on('close', () => {
         if (this.isAlive) this.state = 'ended by client'

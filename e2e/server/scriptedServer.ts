@@ -132,7 +132,13 @@ export class ScriptedServer {
     const exchange = new Exchange(request, await text(request), response, changed)
     const { path } = exchange
     // The browser's own question before it sends a Last-Event-ID to another origin.
-    if (exchange.method === 'OPTIONS') return exchange.answer(204, { 'access-control-allow-headers': '*' })
+    if (exchange.method === 'OPTIONS') {
+      // With credentials, `*` is no wildcard.
+      return exchange.answer(204, {
+        'access-control-allow-headers': exchange.headers['access-control-request-headers'] ?? '',
+        'access-control-allow-methods': 'GET, POST, PUT',
+      })
+    }
     const route = routes[path]
     const isLive = path.startsWith('/live')
     const isRiver = path.startsWith('/river')

@@ -1,3 +1,4 @@
+import { isObject } from './isObject.js'
 import { SseError } from './sseError.js'
 
 /** Where a stream is, in parts. What is missing is taken from the page: its own scheme, host and port. */
@@ -32,7 +33,7 @@ export function urlOf(address: Address): string {
 
 function parsed(address: Address): URL {
   if (typeof address === 'string' || address instanceof URL) return parse(address)
-  if (address instanceof Object) return assemble(address)
+  if (isObject(address)) return assemble(address)
   throw wrong(address, 'it is no string, URL or object')
 }
 

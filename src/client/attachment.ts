@@ -1,12 +1,19 @@
 import { type Remote, releaseProxy, transfer, wrap } from 'comlink'
 
-import { type BrokerApi, brokerLockName, tabLockName, type Welcome } from '../protocol/brokerApi.js'
-import type { BrokerMessage, Delivery, SessionId, TabMessage } from '../protocol/message.js'
+import {
+  type BrokerApi,
+  brokerLockName,
+  type Forgettable,
+  tabLockName,
+  type Welcome,
+} from '../protocol/brokerApi.js'
+import type { BrokerMessage, Delivery, HeadersAnswer, SessionId, TabMessage } from '../protocol/message.js'
 import type { BrokerSnapshot } from '../protocol/snapshot.js'
 import type { Subscription } from '../protocol/subscription.js'
 import { PROTOCOL_VERSION } from '../protocol/version.js'
 import { startHeartbeat } from './heartbeat.js'
 import { holdLock, watchLock } from './lifeLock.js'
+import { pageState, watchPage } from './pageState.js'
 import { errorFromData, SseError } from './sseError.js'
 
 /** How long a worker may take to start and to answer a tab's first word. */
@@ -32,6 +39,7 @@ export class Attachment {
   #lost: SseError | undefined
   #releaseTabLock: (() => void) | undefined
   #unwatch: (() => void) | undefined
+  #unwatchPage: (() => void) | undefined
   #stopHeartbeat: (() => void) | undefined
 
   /**
@@ -64,8 +72,13 @@ export class Attachment {
     }
   }
 
-  subscribe(subscription: Subscription): Promise<void> {
-    return this.#ask(this.#api.subscribe(subscription))
+  async subscribe(subscription: Subscription): Promise<void> {
+    const wrong = await this.#ask(this.#api.subscribe(subscription))
+    if (wrong !== undefined) throw errorFromData(wrong)
+  }
+
+  forget(what: Forgettable): Promise<void> {
+    return this.#ask(this.#api.forget(what))
   }
 
   /** `taken`: up to where its reader is, since what was said of that on the other port may come later than this. */
@@ -82,11 +95,17 @@ export class Attachment {
     this.#post({ type: 'taken', session, position })
   }
 
+  /** A session answers what headers are to go along. */
+  answer(session: SessionId, question: number, answer: HeadersAnswer): void {
+    this.#post({ type: 'headers', session, question, answer })
+  }
+
   /** Leaves the worker; what is pending rejects. */
   detach(): void {
     this.#post({ type: 'bye' })
     this.#lose(new SseError('worker-lost', 'The page has left the worker'))
     this.#unwatch?.()
+    this.#unwatchPage?.()
     this.#stopHeartbeat?.()
     this.#api[releaseProxy]()
     // comlink does not close the port of the caller's side.
@@ -101,7 +120,7 @@ export class Attachment {
       this.#lose(new SseError('worker-lost', message))
     }, ATTACH_TIMEOUT_MS)
     try {
-      const hello = { version: PROTOCOL_VERSION, tab: crypto.randomUUID() }
+      const hello = { version: PROTOCOL_VERSION, tab: crypto.randomUUID(), page: pageState() }
       this.#releaseTabLock = await holdLock(tabLockName(hello.tab))
       const brokerEnd = this.#channel.port2
       const welcome = await this.#ask<Welcome>(this.#api.attach(hello, transfer(brokerEnd, [brokerEnd])))
@@ -121,6 +140,7 @@ export class Attachment {
       if (data.incarnation !== incarnation) onLost()
       else for (const delivery of data.deliveries) listener.onDelivery(delivery)
     }
+    this.#unwatchPage = watchPage((page) => this.#post({ type: 'page', page }))
     this.#unwatch = watchLock(brokerLockName(incarnation), onLost)
     this.#stopHeartbeat = startHeartbeat(incarnation, () => this.#ask(this.#api.ping()), {
       onReplaced: onLost,

@@ -2,23 +2,28 @@ import type { BrokerSnapshot } from '../protocol/snapshot.js'
 import type { Address } from './address.js'
 import { type BrokerOptions, checkBrokerOptions, type SseOptions } from './options.js'
 import { PageBroker } from './pageBroker.js'
+import type { RequestOptions } from './requestOptions.js'
+import type {
+  CodecName,
+  CodecOptions,
+  CodecResult,
+  DeserializerOptions,
+  JsonOptions,
+  NamedOptions,
+  NamedSession,
+  SchemaOptions,
+  TextOptions,
+  WorkerTypes,
+} from './sessionOptions.js'
+import type { EventSchemas } from './deserialize.js'
 import type { SseSession } from './sseSession.js'
-import type { Deserializer } from './deserialize.js'
-
-/** A session's options when its data stays text. */
-export type TextOptions = SseOptions & { deserialize?: 'text' }
-
-/** A session's options when its data is JSON; of which type is the caller's word. */
-export type JsonOptions<T> = SseOptions<T> & { deserialize: 'json' }
-
-/** A session's options when a function makes something of its data. */
-export type DeserializerOptions<T> = SseOptions<T> & { deserialize: Deserializer<T> }
+import type { SchemaOutput, StandardSchemaV1 } from './standardSchema.js'
 
 /**
  * The object a page holds: it opens sessions on a worker that all tabs of the origin share. Nothing starts
  * before the first use.
  */
-export interface Broker {
+export interface Broker<W extends WorkerTypes = WorkerTypes> {
   /**
    * Opens a session, runs the block with it, and closes it when the block returns or throws; what it throws comes
    * out. Rejects like {@link Broker.sseSession} when the session cannot be opened.
@@ -36,6 +41,21 @@ export interface Broker {
     address: Address,
     options: JsonOptions<T>,
     block: (session: SseSession<T>) => unknown,
+  ): Promise<void>
+  sse<S extends StandardSchemaV1>(
+    address: Address,
+    options: SchemaOptions<S>,
+    block: (session: SseSession<SchemaOutput<S>>) => unknown,
+  ): Promise<void>
+  sse<K extends CodecName<W>>(
+    address: Address,
+    options: CodecOptions<CodecResult<W, K>, K>,
+    block: (session: SseSession<CodecResult<W, K>>) => unknown,
+  ): Promise<void>
+  sse<const M extends EventSchemas>(
+    address: Address,
+    options: NamedOptions<M>,
+    block: (session: NamedSession<M>) => unknown,
   ): Promise<void>
   sse<T>(
     address: Address,
@@ -58,6 +78,18 @@ export interface Broker {
    */
   sseSession(address: Address, options?: TextOptions): Promise<SseSession>
   sseSession<T = unknown>(address: Address, options: JsonOptions<T>): Promise<SseSession<T>>
+  sseSession<S extends StandardSchemaV1>(
+    address: Address,
+    options: SchemaOptions<S>,
+  ): Promise<SseSession<SchemaOutput<S>>>
+  sseSession<K extends CodecName<W>>(
+    address: Address,
+    options: CodecOptions<CodecResult<W, K>, K>,
+  ): Promise<SseSession<CodecResult<W, K>>>
+  sseSession<const M extends EventSchemas>(
+    address: Address,
+    options: NamedOptions<M>,
+  ): Promise<NamedSession<M>>
   sseSession<T>(address: Address, options: DeserializerOptions<T>): Promise<SseSession<T>>
   sseSession<T>(address: Address, options?: SseOptions<T>): Promise<SseSession<T>>
 
@@ -77,6 +109,19 @@ export interface Broker {
    */
   onOutdated(listener: () => void): () => void
 
+  /**
+   * Drops kept cursors: of one stream (`options` as its sessions have them), of all streams of an `identity`, or of all.
+   * A stream that is running goes on, and keeps what its sessions take from now on: at a logout close them first.
+   *
+   * @example
+   * ```ts
+   * await broker.forget('/orders', { identity: user.id }) // one stream
+   * await broker.forget(undefined, { identity: user.id }) // all of this user
+   * await broker.forget()                                 // all
+   * ```
+   */
+  forget(address?: Address, options?: RequestOptions): Promise<void>
+
   /** Ends this page's part in it: its sessions close, and it leaves the worker. Other tabs go on. */
   close(): Promise<void>
 }
@@ -90,7 +135,7 @@ export interface Broker {
  * const broker = createBroker({ reconnectionTime: 1000, maxReconnectionAttempts: 10 })
  * ```
  */
-export function createBroker(options: BrokerOptions = {}): Broker {
+export function createBroker<W extends WorkerTypes = WorkerTypes>(options: BrokerOptions = {}): Broker<W> {
   checkBrokerOptions(options)
   return new PageBroker(options)
 }

@@ -15,8 +15,8 @@ export type End = { readonly type: 'done' } | { readonly type: 'error'; readonly
 
 /** What the inbox asks of its session. */
 export interface IncomingHooks<T> {
-  /** Makes what the reader gets; may throw. */
-  decode(event: SseEvent): SseEvent<T>
+  /** Makes what the reader gets; `undefined` for what its filter lets go by. May throw. */
+  decode(event: SseEvent<unknown>): SseEvent<T> | undefined
   /** The reader is done with an event. */
   taken(received: Received): void
   /** The reader has come to the end. */
@@ -66,8 +66,12 @@ export class Incoming<T> implements AsyncIterableIterator<SseEvent<T>, undefined
   next(): Promise<Result<T>> {
     this.#history = 'read'
     this.settle()
-    const received = this.#inbox.shift()
-    if (received !== undefined) return this.#give(received)
+    let received = this.#inbox.shift()
+    while (received !== undefined) {
+      const given = this.#give(received)
+      if (given !== undefined) return given
+      received = this.#inbox.shift()
+    }
     if (this.#end !== undefined) return this.#giveEnd(this.#end)
     return new Promise((resolve, reject) => this.#waiters.push({ resolve, reject }))
   }
@@ -79,9 +83,15 @@ export class Incoming<T> implements AsyncIterableIterator<SseEvent<T>, undefined
   }
 
   push(received: Received): void {
-    const waiter = this.#waiters.shift()
-    if (waiter === undefined) this.#inbox.push(received)
-    else this.#give(received).then(waiter.resolve, waiter.reject)
+    const waiter = this.#waiters.peek()
+    if (waiter === undefined) {
+      this.#inbox.push(received)
+      return
+    }
+    const given = this.#give(received)
+    if (given === undefined) return
+    this.#waiters.shift()
+    given.then(waiter.resolve, waiter.reject)
   }
 
   /** The next unread event, for listeners, when there is no reader. */
@@ -113,15 +123,23 @@ export class Incoming<T> implements AsyncIterableIterator<SseEvent<T>, undefined
     if (received !== undefined) this.#hooks.taken(received)
   }
 
-  async #give(received: Received): Promise<Result<T>> {
-    this.#inHand = received
+  /** What the reader gets for an event, if it gets one. */
+  #give(received: Received): Promise<Result<T>> | undefined {
+    let value: SseEvent<T> | undefined
     try {
-      return { done: false, value: this.#hooks.decode(received.event) }
+      value = this.#hooks.decode(received.event)
     } catch (error) {
+      this.#inHand = received
       // A loop ends with the error and does not say so: whoever catches it may begin another.
       this.#reader = 'none'
-      throw error
+      return Promise.reject(error)
     }
+    if (value === undefined) {
+      this.#hooks.taken(received)
+      return undefined
+    }
+    this.#inHand = received
+    return Promise.resolve({ done: false, value })
   }
 
   async #giveEnd(end: End): Promise<Result<T>> {

@@ -1,20 +1,16 @@
-import { DEFAULT_EVENT_NAME } from '../protocol/event.js'
+import { DEFAULT_EVENT_NAME, type SseEvent } from '../protocol/event.js'
+import type { Json, Match, NamedFilter } from '../protocol/json.js'
 import type { Overflow, StreamPolicy } from '../protocol/subscription.js'
-import type { Deserialize } from './deserialize.js'
-import { SseError } from './sseError.js'
+import { aFunction, boolean, type Check, check, fromOne, milliseconds, oneOf, string } from './check.js'
+import { type CodecOf, type Deserialize, type EventSchemas, isSchema } from './deserialize.js'
+import { isObject } from './isObject.js'
+import { policyChecks, policyOf, type PolicyOptions } from './policyOptions.js'
+import { checkRequest, requestChecks, type RequestOptions } from './requestOptions.js'
+import type { CodecOptions } from './sessionOptions.js'
+import type { SessionStatus } from './status.js'
 
 /** What a broker may set for all of its sessions, and each session for itself; the session's word wins. */
-export interface SessionDefaults {
-  /**
-   * How often in a row a lost connection is tried again before the session fails. `0`: never, and the end of
-   * the body is then the session's normal end. Default `Infinity`.
-   */
-  maxReconnectionAttempts?: number
-  /**
-   * Delay before a reconnection in milliseconds, until the server names another with `retry`. After further
-   * failures the delay grows up to 30 s. Default `3000`.
-   */
-  reconnectionTime?: number
+export interface SessionDefaults extends PolicyOptions {
   /** Whether the session gets the stream's comments, as events with `comments`. Default `false`. */
   showCommentEvents?: boolean
   /** Whether the session gets the stream's `retry` fields, as events with `retry`. Default `false`. */
@@ -48,18 +44,43 @@ export interface BrokerOptions extends SessionDefaults {
    * with one that does not see `new URL('./worker.js', import.meta.url)`. Default: the file beside the package.
    */
   workerUrl?: string | URL
+  /**
+   * Starts a worker of your own, which calls `startBroker` of `sse-broker/worker`, for codecs and filters. It must bear
+   * the name given. Default: the worker of the package.
+   *
+   * @example
+   * ```ts
+   * createBroker<typeof import('./worker').extensions>({
+   *   worker: (name) => new SharedWorker(new URL('./worker.ts', import.meta.url), { type: 'module', name }),
+   * })
+   * ```
+   */
+  worker?: (name: string) => SharedWorker
 }
 
 /** Options of one session. */
-export interface SseOptions<T = string> extends SessionDefaults {
+export interface SseOptions<T = string> extends SessionDefaults, RequestOptions {
   /**
    * Names of the events this session wants; the others never leave the worker. Events without a name are
-   * called `'message'`. Default: all.
+   * called `'message'`. Default: all. As an object of schemas by name, each validates the JSON data of its events, and
+   * `incoming` is typed by `event`.
    */
-  events?: readonly string[]
+  events?: readonly string[] | EventSchemas
   /**
-   * What to make of an event's data: `'text'` (default), `'json'`, or a function of the data and its event. When
-   * it throws, the reader gets `SseError('decode')` in the event's place, and can go on with the next.
+   * Fields of JSON data by their path, and the value, or the values, that let an event through; the others never leave
+   * the worker: `{ 'quote.symbol': ['ACME', 'INIT'] }`. Default: no condition.
+   */
+  match?: Match
+  /**
+   * Which events the session gets: a function, called in this page with what `deserialize` made; or the name of a filter
+   * of your own worker, with its parameters. Default: all.
+   */
+  filter?: ((event: SseEvent<T>) => boolean) | NamedFilter
+  /**
+   * What to make of an event's data: `'text'`, `'json'`, a Standard Schema (zod, valibot, arktype and others) for
+   * JSON, a function of the data and its event, or `{ codec }` of your own worker. When it throws, the reader gets
+   * `SseError('decode')` in the event's place, and can go on with the next. Default `'text'`, and `'json'` where
+   * `events` are schemas.
    */
   deserialize?: Deserialize<T>
   /**
@@ -69,6 +90,11 @@ export interface SseOptions<T = string> extends SessionDefaults {
   replay?: number | 'all'
   /** What happens when this session does not read fast enough. */
   overflow?: OverflowOptions
+  /**
+   * Called with every state from the first on, also before the session is open: for a page that is loaded while the
+   * server is away.
+   */
+  onStatus?: (status: SessionStatus) => void
   /** Ends the session when aborted; pending calls reject with the signal's reason. */
   signal?: AbortSignal
 }
@@ -78,68 +104,73 @@ export interface ResolvedOptions<T> {
   readonly policy: StreamPolicy
   readonly overflow: Overflow
   readonly replay: number
+  readonly request: RequestOptions
   readonly events: readonly string[] | undefined
+  readonly schemas: EventSchemas | undefined
+  readonly match: Match | undefined
+  readonly filter: SseOptions<T>['filter']
+  readonly onStatus: SseOptions['onStatus']
   readonly showCommentEvents: boolean
   readonly showRetryEvents: boolean
-  readonly deserialize: Deserialize<T>
+  readonly deserialize: Deserialize<T> | CodecOf
   readonly signal: AbortSignal | undefined
 }
-
-type Check = readonly [allowed: string, holds: (value: unknown) => boolean]
-
-const boolean: Check = ['true or false', (value) => typeof value === 'boolean']
-
-const fromOne: Check = ['a number from 1', (value) => typeof value === 'number' && value >= 1]
-
-const milliseconds: Check = [
-  'milliseconds, a number from 0 to 2147483647',
-  (value) => typeof value === 'number' && value >= 0 && value <= 2_147_483_647,
-]
 
 const overflowOptions: Record<keyof OverflowOptions, Check> = {
   limit: fromOne,
   maxChars: fromOne,
   patienceMs: milliseconds,
-  policy: [
-    "'gap', 'latest', 'error' or 'wait'",
-    (value) => ['gap', 'latest', 'error', 'wait'].some((policy) => policy === value),
-  ],
+  policy: oneOf('gap', 'latest', 'error', 'wait'),
   by: ["a path such as 'quote.symbol'", (value) => typeof value === 'string' && value !== ''],
 }
 
 const sessionDefaults: Record<keyof SessionDefaults, Check> = {
-  maxReconnectionAttempts: [
-    'a whole number from 0, or Infinity',
-    (value) => value === Infinity || (Number.isInteger(value) && Number(value) >= 0),
-  ],
-  reconnectionTime: milliseconds,
+  ...policyChecks,
   showCommentEvents: boolean,
   showRetryEvents: boolean,
 }
 
 const brokerOptions: Record<keyof BrokerOptions, Check> = {
   ...sessionDefaults,
-  name: ['a string', (value) => typeof value === 'string'],
+  name: string,
+  worker: aFunction,
   workerUrl: ['a string or a URL', (value) => typeof value === 'string' || value instanceof URL],
 }
 
 const sseOptions: Record<keyof SseOptions, Check> = {
   ...sessionDefaults,
+  ...requestChecks,
   events: [
-    `an array of event names, not empty; events without a name are called '${DEFAULT_EVENT_NAME}'`,
-    (value) => Array.isArray(value) && value.length > 0 && value.every((name) => typeof name === 'string'),
+    `an array of event names, not empty, or an object of Standard Schemas; events without a name are called '${DEFAULT_EVENT_NAME}'`,
+    (value) =>
+      Array.isArray(value)
+        ? value.length > 0 && value.every((name) => typeof name === 'string')
+        : isRecord(value) && Object.keys(value).length > 0 && Object.values(value).every(isSchema),
+  ],
+  match: ['an object of JSON values', (value) => isRecord(value) && isJson(value)],
+  filter: [
+    'a function, or { name, params } of JSON data',
+    (value) =>
+      aFunction[1](value) ||
+      (isRecord(value) && typeof Reflect.get(value, 'name') === 'string' && isJson(value)),
   ],
   deserialize: [
-    "'text', 'json' or a function",
-    (value) => value === 'text' || value === 'json' || typeof value === 'function',
+    "'text', 'json', a Standard Schema, a function, or { codec: 'its name' }",
+    (value) =>
+      value === 'text' ||
+      value === 'json' ||
+      isSchema(value) ||
+      aFunction[1](value) ||
+      (isRecord(value) && typeof Reflect.get(value, 'codec') === 'string'),
   ],
+  onStatus: aFunction,
   replay: [
     "a whole number from 0, or 'all'",
     (value) => value === 'all' || (Number.isInteger(value) && Number(value) >= 0),
   ],
-  overflow: [`an object with ${Object.keys(overflowOptions).join(', ')}`, (value) => value instanceof Object],
+  overflow: [`an object with ${Object.keys(overflowOptions).join(', ')}`, (value) => isObject(value)],
   // Not by class: a signal of another realm works as well.
-  signal: ['an AbortSignal', (value) => value instanceof Object && 'aborted' in value],
+  signal: ['an AbortSignal', (value) => isObject(value) && 'aborted' in value],
 }
 
 /** Throws `SseError('options')` that names the option, its value, and what is allowed. */
@@ -148,8 +179,12 @@ export function checkBrokerOptions(options: BrokerOptions): void {
 }
 
 /** Checks a session's options and fills in the broker's, then the built-in defaults. */
-export function resolveOptions<T>(options: SseOptions<T>, defaults: SessionDefaults): ResolvedOptions<T> {
+export function resolveOptions<T>(
+  options: SseOptions<T> | CodecOptions<T>,
+  defaults: SessionDefaults,
+): ResolvedOptions<T> {
   check('sse', options, sseOptions)
+  checkRequest(options)
   const overflow = options.overflow ?? {}
   check('sse: overflow', overflow, overflowOptions)
   const pick = <K extends keyof SessionDefaults>(
@@ -157,10 +192,8 @@ export function resolveOptions<T>(options: SseOptions<T>, defaults: SessionDefau
     fallback: NonNullable<SessionDefaults[K]>,
   ): NonNullable<SessionDefaults[K]> => options[key] ?? defaults[key] ?? fallback
   return {
-    policy: {
-      maxReconnectionAttempts: pick('maxReconnectionAttempts', Infinity),
-      reconnectionTime: pick('reconnectionTime', 3000),
-    },
+    policy: policyOf(options, defaults),
+    request: options,
     showCommentEvents: pick('showCommentEvents', false),
     showRetryEvents: pick('showRetryEvents', false),
     overflow: {
@@ -171,36 +204,33 @@ export function resolveOptions<T>(options: SseOptions<T>, defaults: SessionDefau
       ...(overflow.by === undefined ? {} : { by: overflow.by }),
     },
     replay: options.replay === 'all' ? Infinity : (options.replay ?? 0),
-    // A copy: it is sent when the worker is there, and may be a proxy, which cannot be cloned.
-    events: options.events === undefined ? undefined : [...options.events],
-    deserialize: options.deserialize ?? 'text',
+    ...namesOf(options.events),
+    match: options.match,
+    filter: options.filter,
+    onStatus: options.onStatus,
+    deserialize: options.deserialize ?? (isList(options.events) ? 'text' : 'json'),
     signal: options.signal,
   }
 }
 
-function check(call: string, options: object, checks: Record<string, Check>): void {
-  if (!(options instanceof Object) || typeof options === 'function') {
-    throw wrong(`${call}: options`, options, 'an object')
-  }
-  for (const [name, value] of Object.entries(options)) {
-    const known = checks[name]
-    if (known === undefined) {
-      throw wrong(`${call}: option '${name}'`, value, `the options ${Object.keys(checks).join(', ')}`)
-    }
-    // `undefined` means "not given", as everywhere on the platform.
-    const [allowed, holds] = known
-    if (value !== undefined && !holds(value)) throw wrong(`${call}: option '${name}'`, value, allowed)
-  }
+function isList(events: SseOptions['events'] = []): events is readonly string[] {
+  return Array.isArray(events)
 }
 
-function wrong(what: string, value: unknown, allowed: string): SseError {
-  return new SseError('options', `${what} is ${show(value)}. Allowed: ${allowed}`)
+function namesOf(events: SseOptions['events']): Pick<ResolvedOptions<unknown>, 'events' | 'schemas'> {
+  // A copy: it is sent when the worker is there, and may be a proxy, which cannot be cloned.
+  if (events === undefined) return { events, schemas: undefined }
+  if (isList(events)) return { events: [...events], schemas: undefined }
+  return { events: Object.keys(events), schemas: events }
 }
 
-function show(value: unknown): string {
-  if (typeof value === 'string') return `'${value}'`
-  if (Array.isArray(value)) return `[${value.map(show).join(', ')}]`
-  if (value instanceof Object && !(value instanceof URL))
-    return typeof value === 'function' ? 'a function' : 'an object'
-  return String(value)
+function isRecord(value: unknown): value is object {
+  return isObject(value) && typeof value !== 'function' && !Array.isArray(value)
+}
+
+/** Whether a value is data all through: a function in it could not cross to the worker. */
+function isJson(value: unknown): value is Json {
+  if (Array.isArray(value)) return value.every(isJson)
+  if (isRecord(value)) return Object.values(value).every(isJson)
+  return value === null || ['string', 'boolean'].includes(typeof value) || Number.isFinite(value)
 }

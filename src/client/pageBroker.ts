@@ -1,16 +1,29 @@
+import type { Forgettable } from '../protocol/brokerApi.js'
 import type { Delivery, SessionId } from '../protocol/message.js'
 import type { BrokerSnapshot } from '../protocol/snapshot.js'
 import { workerName } from '../protocol/workerName.js'
 import { type Address, urlOf } from './address.js'
 import { Attachment } from './attachment.js'
-import type { Broker, DeserializerOptions, JsonOptions, TextOptions } from './broker.js'
+import type { Broker } from './broker.js'
+import type { EventSchemas } from './deserialize.js'
 import { Generation } from './generation.js'
 import { Listeners } from './listeners.js'
 import { type BrokerOptions, resolveOptions, type SseOptions } from './options.js'
+import { checkForgotten, requestOf, type RequestOptions } from './requestOptions.js'
 import { Session } from './session.js'
+import type {
+  CodecOptions,
+  DeserializerOptions,
+  JsonOptions,
+  NamedOptions,
+  NamedSession,
+  SchemaOptions,
+  TextOptions,
+} from './sessionOptions.js'
 import { requireSharedWorker, startSharedWorker } from './sharedHost.js'
 import { isSseError, SseError } from './sseError.js'
 import type { SseSession } from './sseSession.js'
+import type { SchemaOutput, StandardSchemaV1 } from './standardSchema.js'
 
 /** A worker that dies so soon after its start, so often in a row, will not get better by being started again. */
 const SOON_MS = 1_000
@@ -20,6 +33,10 @@ const MAX_SOON_LOST = 5
 const MAX_ATTACH_DELAY_MS = 30_000
 
 type Block<T = string> = (session: SseSession<T>) => unknown
+type NamedBlock<M extends EventSchemas> = (session: NamedSession<M>) => unknown
+
+/** Options of which nothing is known of the data: what the overloads say of it is said to the caller. */
+type AnyOptions = SseOptions<unknown> | CodecOptions<unknown>
 
 /** What the broker needs of a session, whatever its data is. */
 type AnySession = Pick<
@@ -50,12 +67,18 @@ export class PageBroker implements Broker {
     this.#generation = new Generation(this.#name, () => this.#reattach())
   }
 
-  sse(address: Address, block: Block): Promise<void>
-  sse(address: Address, options: TextOptions, block: Block): Promise<void>
+  sse<T>(address: Address, block: Block<T>): Promise<void>
   sse<T = unknown>(address: Address, options: JsonOptions<T>, block: Block<T>): Promise<void>
+  sse<S extends StandardSchemaV1>(
+    address: Address,
+    options: SchemaOptions<S>,
+    block: Block<SchemaOutput<S>>,
+  ): Promise<void>
+  sse<T>(address: Address, options: CodecOptions<T>, block: Block<T>): Promise<void>
+  sse<M extends EventSchemas>(address: Address, options: NamedOptions<M>, block: NamedBlock<M>): Promise<void>
   sse<T>(address: Address, options: DeserializerOptions<T>, block: Block<T>): Promise<void>
   sse<T>(address: Address, options: SseOptions<T>, block: Block<T>): Promise<void>
-  async sse<T>(address: Address, first: SseOptions<T> | Block<T>, second?: Block<T>): Promise<void> {
+  async sse(address: Address, first: AnyOptions | Block<unknown>, second?: Block<unknown>): Promise<void> {
     const [options, block] = typeof first === 'function' ? [{}, first] : [first, second]
     if (typeof block !== 'function') {
       throw new SseError('options', `sse: block is ${String(block)}. Allowed: a function of the session`)
@@ -70,9 +93,15 @@ export class PageBroker implements Broker {
 
   sseSession(address: Address, options?: TextOptions): Promise<SseSession>
   sseSession<T = unknown>(address: Address, options: JsonOptions<T>): Promise<SseSession<T>>
+  sseSession<S extends StandardSchemaV1>(
+    address: Address,
+    options: SchemaOptions<S>,
+  ): Promise<SseSession<SchemaOutput<S>>>
+  sseSession<T>(address: Address, options: CodecOptions<T>): Promise<SseSession<T>>
+  sseSession<M extends EventSchemas>(address: Address, options: NamedOptions<M>): Promise<NamedSession<M>>
   sseSession<T>(address: Address, options: DeserializerOptions<T>): Promise<SseSession<T>>
   sseSession<T>(address: Address, options?: SseOptions<T>): Promise<SseSession<T>>
-  sseSession<T>(address: Address, options: SseOptions<T> = {}): Promise<SseSession<T>> {
+  sseSession(address: Address, options: AnyOptions = {}): Promise<SseSession<unknown>> {
     return this.#open(address, options)
   }
 
@@ -88,6 +117,18 @@ export class PageBroker implements Broker {
     this.#use()
     this.#generation.next()
     await this.#attach()
+  }
+
+  async forget(address?: Address, options: RequestOptions = {}): Promise<void> {
+    checkForgotten(options)
+    const { identity } = options
+    let what: Forgettable = { type: 'all' }
+    if (address !== undefined) what = { type: 'stream', request: requestOf(urlOf(address), options) }
+    else if (identity !== undefined) what = { type: 'identity', identity }
+    requireSharedWorker()
+    this.#use()
+    const attachment = await this.#attach()
+    await attachment.forget(what)
   }
 
   onOutdated(listener: () => void): () => void {
@@ -106,7 +147,7 @@ export class PageBroker implements Broker {
     this.#detach()
   }
 
-  async #open<T>(address: Address, options: SseOptions<T>): Promise<Session<T>> {
+  async #open(address: Address, options: AnyOptions): Promise<Session<unknown>> {
     const resolved = resolveOptions(options, this.#options)
     requireSharedWorker()
     const url = urlOf(address)
@@ -115,6 +156,7 @@ export class PageBroker implements Broker {
     this.#latestSession += 1
     const session = new Session(this.#latestSession, url, resolved, {
       taken: (id, position) => this.#attachment?.taken(id, position),
+      answer: (id, question, answer) => this.#attachment?.answer(id, question, answer),
       leave: (id, taken) => this.#leave(id, taken),
     })
     this.#sessions.set(session.id, session)
@@ -197,7 +239,7 @@ export class PageBroker implements Broker {
   #attach(): Promise<Attachment> {
     if (this.#attaching !== undefined) return this.#attaching
     const name = workerName(this.#name, this.#generation.number)
-    const attaching = Attachment.open(() => startSharedWorker(name, this.#options.workerUrl), {
+    const attaching = Attachment.open(() => startSharedWorker(name, this.#options), {
       onDelivery: (delivery) => this.#deliver(delivery),
       onLost: () => this.#onLost(),
       onWedged: () => this.#generation.next(),

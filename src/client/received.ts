@@ -18,7 +18,8 @@ export interface Mark {
 
 /** An event that has reached its session. */
 export interface Received {
-  readonly event: SseEvent
+  /** Its data as it came: text, or what a codec in the worker made of it. */
+  readonly event: SseEvent<unknown>
   /** Its share of the credit. */
   readonly chars: number
   readonly mark: Mark

@@ -1,11 +1,12 @@
 import { DEFAULT_EVENT_NAME, type SseEvent, type WireEvent } from '../protocol/event.js'
 import { fingerprint } from '../protocol/fingerprint.js'
 import type { Gap } from '../protocol/gap.js'
-import type { SessionDelivery, SessionId } from '../protocol/message.js'
-import type { Subscription } from '../protocol/subscription.js'
+import type { ResponseData } from '../protocol/error.js'
+import type { HeadersAnswer, SessionDelivery, SessionId } from '../protocol/message.js'
+import type { Interest, StreamRequest, Subscription } from '../protocol/subscription.js'
 import type { SseCall } from './call.js'
 import { CreditReturn } from './creditReturn.js'
-import { type Decoder, decoderOf } from './deserialize.js'
+import { type Decoder, decoderOf, WorkerFailure } from './deserialize.js'
 import { EventListeners } from './eventListeners.js'
 import { type End, Incoming } from './incoming.js'
 import { Listeners } from './listeners.js'
@@ -13,13 +14,16 @@ import type { ResolvedOptions } from './options.js'
 import type { Mark, Received } from './received.js'
 import { ReceivedIds } from './receivedIds.js'
 import { SessionLife } from './sessionLife.js'
-import { errorFromData, SseError } from './sseError.js'
+import { headersData, type HeadersFunction, requestOf } from './requestOptions.js'
+import { errorFromData, responseFromData, SseError } from './sseError.js'
 import type { SseSession } from './sseSession.js'
 import type { SessionState, SessionStatus } from './status.js'
 
 /** What a session asks of the page's broker. */
 export interface SessionHooks {
   taken(session: SessionId, position: number): void
+  /** The worker asked for headers. */
+  answer(session: SessionId, question: number, answer: HeadersAnswer): void
   /** The session is over, and the worker is to forget it. Settles when it has. */
   leave(session: SessionId, taken: number): Promise<void>
 }
@@ -28,7 +32,7 @@ export interface SessionHooks {
 export class Session<T> implements SseSession<T> {
   readonly id: SessionId
   readonly incoming: Incoming<T>
-  readonly #url: string
+  readonly #request: StreamRequest
   readonly #options: ResolvedOptions<T>
   readonly #hooks: SessionHooks
   readonly #life = new SessionLife(() => this.#cursor)
@@ -48,10 +52,15 @@ export class Session<T> implements SseSession<T> {
 
   constructor(id: SessionId, url: string, options: ResolvedOptions<T>, hooks: SessionHooks) {
     this.id = id
-    this.#url = url
     this.#options = options
     this.#hooks = hooks
-    this.#decode = decoderOf(options.deserialize)
+    const { deserialize, schemas, filter } = options
+    this.#decode = decoderOf({
+      deserialize,
+      schemas,
+      filter: typeof filter === 'function' ? filter : undefined,
+    })
+    this.#request = requestOf(url, options.request)
     this.#credit = new CreditReturn((position) => hooks.taken(id, position))
     this.incoming = new Incoming({
       decode: this.#decode,
@@ -60,6 +69,7 @@ export class Session<T> implements SseSession<T> {
       left: () => this.close(),
     })
     options.signal?.addEventListener('abort', this.#onAbort)
+    if (options.onStatus !== undefined) this.#life.onStatus(options.onStatus)
   }
 
   /** Whether the worker is to know of it no more. Not the same as closed: the end may still lie behind events. */
@@ -148,15 +158,15 @@ export class Session<T> implements SseSession<T> {
 
   /** What the worker is to know of this session, now. */
   subscription(): Subscription {
-    const { policy, events, showCommentEvents, showRetryEvents, overflow, replay } = this.#options
+    const { policy, overflow, replay } = this.#options
     const { resume } = this.#receivedIds
     return {
       session: this.id,
-      request: { url: this.#url, method: 'GET' },
+      request: this.#request,
       policy,
       overflow,
       replay,
-      interest: { showCommentEvents, showRetryEvents, ...(events === undefined ? {} : { events }) },
+      interest: interestOf(this.#options),
       ...(resume === undefined ? {} : { resume }),
     }
   }
@@ -177,6 +187,12 @@ export class Session<T> implements SseSession<T> {
         break
       case 'again':
         this.#receivedIds.again(delivery)
+        break
+      case 'headers':
+        void this.#answerHeaders(delivery.question, delivery.response)
+        break
+      case 'policy':
+        this.#life.policy = delivery.policy
         break
       case 'gap':
         this.#receivedIds.lost(delivery.since)
@@ -214,7 +230,7 @@ export class Session<T> implements SseSession<T> {
       // Closed by a listener: nothing more of this batch is wanted.
       if (this.#leaving !== undefined) return
       const [position, id, payload, name] = wireEvent
-      if (typeof payload !== 'string') {
+      if (typeof payload !== 'string' && !('print' in payload)) {
         const mark = this.#receivedIds.receiveMarginal(position)
         this.#deliver({ event: eventFromWire(wireEvent), chars, mark })
         continue
@@ -222,7 +238,7 @@ export class Session<T> implements SseSession<T> {
       const { mark, novelty } = this.#receivedIds.receive(
         id,
         position,
-        fingerprint(name ?? DEFAULT_EVENT_NAME, payload),
+        typeof payload === 'string' ? fingerprint(name ?? DEFAULT_EVENT_NAME, payload) : payload.print,
       )
       if (novelty === 'new') {
         this.#deliver({ event: eventFromWire(wireEvent), chars, mark })
@@ -281,12 +297,19 @@ export class Session<T> implements SseSession<T> {
     }
   }
 
-  #callListeners(event: SseEvent): void {
+  #callListeners(event: SseEvent<unknown>): void {
     try {
-      this.#eventListeners.call(this.#decode(event))
+      const decoded = this.#decode(event)
+      if (decoded !== undefined) this.#eventListeners.call(decoded)
     } catch (error) {
       reportError(error)
     }
+  }
+
+  async #answerHeaders(question: number, refusal: ResponseData | undefined): Promise<void> {
+    const { headers } = this.#options.request
+    if (typeof headers !== 'function') return
+    this.#hooks.answer(this.id, question, await answerOf(headers, refusal))
   }
 
   #abort(): Promise<void> {
@@ -317,8 +340,36 @@ export class Session<T> implements SseSession<T> {
   }
 }
 
-function eventFromWire([, id, payload, event]: WireEvent): SseEvent {
+function eventFromWire([, id, payload, event]: WireEvent): SseEvent<unknown> {
   const name = event ?? DEFAULT_EVENT_NAME
   if (typeof payload === 'string') return { data: payload, event: name, id }
+  if ('value' in payload) return { data: payload.value, event: name, id }
+  if ('text' in payload) return { data: new WorkerFailure(payload.text, payload.failure), event: name, id }
   return { data: '', event: name, id, ...payload }
+}
+
+function interestOf(options: ResolvedOptions<unknown>): Interest {
+  const { events, match, filter, deserialize, showCommentEvents, showRetryEvents } = options
+  return {
+    showCommentEvents,
+    showRetryEvents,
+    events,
+    match,
+    filter: typeof filter === 'object' ? filter : undefined,
+    codec: typeof deserialize === 'object' && 'codec' in deserialize ? deserialize.codec : undefined,
+  }
+}
+
+async function answerOf(headers: HeadersFunction, refusal: ResponseData | undefined): Promise<HeadersAnswer> {
+  try {
+    const init = await headers(refusal === undefined ? {} : { response: responseFromData(refusal) })
+    return { type: 'headers', headers: headersData(init) }
+  } catch (error) {
+    return { type: 'failed', cause: causeData(error) }
+  }
+}
+
+function causeData(error: unknown): { readonly name: string; readonly message: string } {
+  if (error instanceof Error) return { name: error.name, message: error.message }
+  return { name: 'Error', message: String(error) }
 }

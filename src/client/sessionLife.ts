@@ -1,4 +1,5 @@
 import type { StreamStatus } from '../protocol/status.js'
+import type { StreamPolicy } from '../protocol/subscription.js'
 import { callFromData, type SseCall } from './call.js'
 import { Listeners } from './listeners.js'
 import { SseError } from './sseError.js'
@@ -12,6 +13,8 @@ export class SessionLife {
   readonly #cursor: () => string
   #state: SessionState = { state: 'connecting', attempt: 1 }
   #call: SseCall | undefined
+  /** What the stream does, where that is not what this session asked for. */
+  policy: StreamPolicy | undefined
   #resolveOpened: () => void = () => {}
   #rejectOpened: (error: unknown) => void = () => {}
 
@@ -24,7 +27,8 @@ export class SessionLife {
   }
 
   get status(): SessionStatus {
-    return { ...this.#state, cursor: this.#cursor() }
+    const { policy } = this
+    return { ...this.#state, cursor: this.#cursor(), ...(policy === undefined ? {} : { policy }) }
   }
 
   get call(): SseCall {

@@ -1,3 +1,4 @@
+import type { BrokerOptions } from './options.js'
 import { SseError } from './sseError.js'
 
 declare global {
@@ -15,7 +16,11 @@ export function requireSharedWorker(): void {
 }
 
 /** The one place where the worker is made. */
-export function startSharedWorker(name: string, url: string | URL | undefined): SharedWorker {
+export function startSharedWorker(
+  name: string,
+  { worker, workerUrl: url }: Pick<BrokerOptions, 'worker' | 'workerUrl'>,
+): SharedWorker {
+  if (worker !== undefined) return worker(name)
   if (url !== undefined) {
     return new SharedWorker(url, { type: 'module', name, extendedLifetime: true })
   }

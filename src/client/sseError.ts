@@ -1,4 +1,5 @@
 import type { ResponseData, SseErrorCode, SseErrorData } from '../protocol/error.js'
+import { isObject } from './isObject.js'
 
 /** The answer of a server. */
 export interface SseResponse {
@@ -53,7 +54,7 @@ export class SseError extends Error {
  * realm (an iframe) or of a second copy of this package.
  */
 export function isSseError(value: unknown): value is SseError {
-  return value instanceof Object && 'name' in value && value.name === 'SseError' && 'code' in value
+  return isObject(value) && 'name' in value && value.name === 'SseError' && 'code' in value
 }
 
 /** An error that came from the worker, as the class that users know. */

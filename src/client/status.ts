@@ -1,4 +1,5 @@
 import type { StreamStatus } from '../protocol/status.js'
+import type { StreamPolicy } from '../protocol/subscription.js'
 import { errorFromData, type SseError } from './sseError.js'
 
 /**
@@ -12,6 +13,8 @@ import { errorFromData, type SseError } from './sseError.js'
  *   reconnect). `closed`: by `close()`, or by leaving the loop. `aborted`: by the signal. `failed`: with `error`.
  *
  * `cursor` is the id of the last event that this session's reader has taken, `''` before one.
+ * `policy` is there when an earlier session of the stream asked for another one, which is in force.
+ * While the browser is offline a session waits with `retryAt: Infinity`.
  *
  * @example
  * ```ts
@@ -20,7 +23,7 @@ import { errorFromData, type SseError } from './sseError.js'
  * })
  * ```
  */
-export type SessionStatus = SessionState & { readonly cursor: string }
+export type SessionStatus = SessionState & { readonly cursor: string; readonly policy?: StreamPolicy }
 
 export type SessionState =
   | { readonly state: 'connecting'; readonly attempt: number }

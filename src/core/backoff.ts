@@ -1,3 +1,5 @@
+import type { Backoff } from '../protocol/subscription.js'
+
 /** No delay grows over this, unless the server itself asks for a longer one. */
 export const MAX_DELAY_MS = 30_000
 
@@ -20,6 +22,7 @@ export interface BackoffInput {
   readonly chance: number
   /** What `Retry-After` asked for at least. */
   readonly floor: number
+  readonly backoff?: Backoff | undefined
 }
 
 /**
@@ -27,10 +30,13 @@ export interface BackoffInput {
  * a span twice as wide above it, from which chance draws (full jitter), so that the clients of a server that
  * fell do not all come back in the same moment.
  */
-export function reconnectionDelay({ base, failures, chance, floor }: BackoffInput): number {
+export function reconnectionDelay({ base, failures, chance, floor, backoff = {} }: BackoffInput): number {
+  const { factor = BACKOFF_FACTOR, maxMs = MAX_DELAY_MS, jitter = 1 } = backoff === false ? CONSTANT : backoff
   // A base of 0 would stay 0, and a server that fails would be asked without a pause.
-  const span = failures === 0 ? base : Math.max(base, MIN_SPAN_MS)
-  const ceiling = Math.min(MAX_DELAY_MS, span * BACKOFF_FACTOR ** failures)
-  const jittered = base + chance * Math.max(0, ceiling - base)
+  const start = failures === 0 || backoff === false ? base : Math.max(base, MIN_SPAN_MS)
+  const span = Math.max(0, Math.min(maxMs, start * factor ** failures) - base)
+  const jittered = base + span * (1 - jitter + jitter * chance)
   return Math.min(MAX_TIMER_MS, Math.max(floor, Math.round(jittered)))
 }
+
+const CONSTANT: Exclude<Backoff, false> = { factor: 1 }

@@ -1,5 +1,6 @@
 import type { Clock, Connection, ResponseHead } from './env.js'
 import type { Failure, Input } from './machine.js'
+import type { StreamPolicy } from '../protocol/subscription.js'
 import { StreamParser } from './parse.js'
 import { judge, retryAfterMs } from './response.js'
 
@@ -21,6 +22,8 @@ export interface ConnectionListener {
   isStale(): boolean
   /** The answer is a stream, or its normal end. */
   onAnswer(response: ResponseHead): void
+  /** Text has come, whatever it says. */
+  onText(text: string): void
   /** Something for the machine. */
   onInput(input: Input): void
   onEvent(name: string | undefined, data: string, id: string | undefined): void
@@ -31,22 +34,26 @@ export interface ConnectionListener {
   onStretch(): Promise<void> | undefined
 }
 
+/** The part of a stream's policy that its answers are judged by. */
+export type ReadingPolicy = Pick<StreamPolicy, 'retryOn' | 'maxEventSize'>
+
 /** Reads one connection to its end. Never rejects: whatever happens is told to the listener. */
 export async function readConnection(
   connection: Connection,
   serial: number,
   clock: Clock,
   listener: ConnectionListener,
+  { retryOn, maxEventSize = MAX_EVENT_SIZE }: ReadingPolicy = {},
 ): Promise<void> {
   try {
     const response = await connection.response
     if (listener.isStale()) return
-    const verdict = judge(response)
+    const verdict = judge(response, retryOn)
     switch (verdict.type) {
       case 'accept':
         listener.onAnswer(response)
         listener.onInput({ type: 'accepted', serial })
-        await readBody(connection, serial, listener)
+        await readBody(connection, serial, listener, maxEventSize)
         break
       case 'end':
         listener.onAnswer(response)
@@ -71,7 +78,12 @@ export async function readConnection(
   }
 }
 
-async function readBody(connection: Connection, serial: number, listener: ConnectionListener): Promise<void> {
+async function readBody(
+  connection: Connection,
+  serial: number,
+  listener: ConnectionListener,
+  maxEventSize: number,
+): Promise<void> {
   const parser = new StreamParser(
     {
       onEvent: (name, data, id) => listener.onEvent(name, data, id),
@@ -82,12 +94,12 @@ async function readBody(connection: Connection, serial: number, listener: Connec
         listener.onRetry(ms)
       },
       onTooLarge: () => {
-        const message = `An event is larger than ${MAX_EVENT_SIZE} characters`
+        const message = `An event is larger than ${maxEventSize} characters`
         const failure = { code: 'too-large', message } as const
         listener.onInput({ type: 'broke', serial, finality: 'final', failure })
       },
     },
-    MAX_EVENT_SIZE,
+    maxEventSize,
   )
   while (!listener.isStale()) {
     const text = await connection.read()
@@ -95,6 +107,7 @@ async function readBody(connection: Connection, serial: number, listener: Connec
       listener.onInput({ type: 'ended', serial })
       return
     }
+    listener.onText(text)
     for (let start = 0; start < text.length && !listener.isStale(); start += STRETCH_CHARS) {
       parser.feed(text.length <= STRETCH_CHARS ? text : text.slice(start, start + STRETCH_CHARS))
       await listener.onStretch()
@@ -102,7 +115,7 @@ async function readBody(connection: Connection, serial: number, listener: Connec
   }
 }
 
-async function readErrorBody(connection: Connection, clock: Clock): Promise<string> {
+export async function readErrorBody(connection: Connection, clock: Clock): Promise<string> {
   let body = ''
   let progress: 'reading' | 'done' = 'reading'
   const collect = async (): Promise<void> => {

@@ -12,7 +12,7 @@ const NOWHERE: Place = { id: '', position: 0 }
 /** Keeps a stream's cursor in the store, with coalesced writes, and tells what it keeps. */
 export class CursorKeeper {
   readonly #stream: string
-  readonly #store: CursorStore
+  readonly #store: Pick<CursorStore, 'load' | 'save'>
   readonly #clock: Clock
   readonly #onKept: () => void
   #lineage = ''
@@ -23,7 +23,7 @@ export class CursorKeeper {
   #pause: Cancel | undefined
   #failure: string | undefined
 
-  constructor(stream: string, store: CursorStore, clock: Clock, onKept: () => void) {
+  constructor(stream: string, store: Pick<CursorStore, 'load' | 'save'>, clock: Clock, onKept: () => void) {
     this.#stream = stream
     this.#store = store
     this.#clock = clock

@@ -1,15 +1,25 @@
-/** The value at a path in JSON data, as a key; `undefined` where there is no JSON, or nothing at the path. */
-export function keyAt(data: string, path: string): string | undefined {
+import { parsedJson } from './parsedJson.js'
+
+/** The value at a path in an event's JSON data, as a key; `undefined` where there is no JSON, or nothing at the path. */
+export function keyAt(event: object, data: string, path: string): string | undefined {
   let value: unknown
   try {
-    value = JSON.parse(data)
+    value = parsedJson(event, data)
   } catch {
     // Data that is no JSON has no fields; whoever decodes it will say what is wrong with it.
     return undefined
   }
+  const found = valueAt(value, path)
+  return found === undefined ? undefined : JSON.stringify(found)
+}
+
+/** The value at a path; `undefined` where there is nothing. */
+export function valueAt(data: unknown, path: string): unknown {
+  let value = data
   for (const name of path.split('.')) {
-    if (!(value instanceof Object)) return undefined
-    value = new Map<string, unknown>(Object.entries(value)).get(name)
+    // Only what is the data's own: a path such as `constructor` finds nothing.
+    if (!(value instanceof Object) || !Object.hasOwn(value, name)) return undefined
+    value = Reflect.get(value, name)
   }
-  return value === undefined ? undefined : JSON.stringify(value)
+  return value
 }

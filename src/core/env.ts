@@ -1,4 +1,4 @@
-import type { Place } from '../protocol/subscription.js'
+import type { Place, StreamRequest } from '../protocol/subscription.js'
 
 /**
  * All that the core gets from outside: time, network, storage and chance. A worker gives the real ones, a test
@@ -32,6 +32,8 @@ export interface ConnectionRequest {
   readonly url: string
   readonly method: string
   readonly headers: readonly (readonly [name: string, value: string])[]
+  readonly body: StreamRequest['body']
+  readonly credentials: StreamRequest['credentials']
 }
 
 /** One HTTP attempt. */
@@ -55,10 +57,19 @@ export interface ResponseHead {
 export interface CursorStore {
   load(stream: string): Promise<KeptCursor | undefined>
   save(stream: string, cursor: KeptCursor): Promise<void>
+  /** Drops cursors: of one stream, of one identity, or of all. */
+  forget(what: Forgotten): Promise<void>
 }
 
 export interface KeptCursor extends Place {
   readonly lineage: string
   /** When it was kept, milliseconds since the epoch. */
   readonly at: number
+  /** Whose stream it is, so that all of one user's can be dropped. */
+  readonly identity?: string
 }
+
+export type Forgotten =
+  | { readonly type: 'stream'; readonly stream: string }
+  | { readonly type: 'identity'; readonly identity: string }
+  | { readonly type: 'all' }

@@ -6,6 +6,7 @@ import { CursorKeeper } from './cursorKeeper.js'
 import type { Env } from './env.js'
 import { EventLog } from './eventLog.js'
 import { ownPlace, startPlace } from './resumePlace.js'
+import { type ResumePolicy, storeUnder } from './resumePolicy.js'
 import { type StreamEvent, streamEvent } from './streamEvent.js'
 
 /** A session that comes back further behind than this is told of a gap: a rewind sends it all to everyone once more. */
@@ -24,6 +25,7 @@ export type CatchUp =
 /** What a stream has received and how far its sessions are: positions, the cursor, and the last events. */
 export class Journal {
   readonly #keeper: CursorKeeper
+  readonly #policy: ResumePolicy
   readonly #unique: () => string
   #state: 'loading' | 'begun' = 'loading'
   #lineage = ''
@@ -36,9 +38,15 @@ export class Journal {
   /** Position up to which every session is done; stays when the last one leaves. */
   #done = 0
 
-  constructor(stream: string, env: Env, onKept: () => void) {
-    this.#keeper = new CursorKeeper(stream, env.store, env.clock, onKept)
+  constructor(stream: string, env: Env, onKept: () => void, policy: ResumePolicy) {
+    const { store, clock } = env
+    this.#policy = policy
+    this.#keeper = new CursorKeeper(stream, storeUnder(policy, store, clock), clock, onKept)
     this.#unique = env.unique
+  }
+
+  get isPersisted(): boolean {
+    return this.#policy.resume === 'persisted'
   }
 
   get isLoading(): boolean {
@@ -66,6 +74,11 @@ export class Journal {
 
   /** What a connection sends as `Last-Event-ID`. */
   get cursor(): string {
+    return this.#policy.resume === 'none' ? '' : this.#cursor.received
+  }
+
+  /** Id of the latest event. */
+  get latestId(): string {
     return this.#cursor.received
   }
 
@@ -81,11 +94,15 @@ export class Journal {
 
   /** Starts where the first session was with an earlier broker, else at the cursor on disk, else at nothing. */
   async begin(resume: Resume | undefined): Promise<void> {
-    if (resume === undefined || ownPlace(resume).id === '') {
+    if (this.#policy.resume === 'none') {
+      this.#lineage = this.#unique()
+      this.#start(NOWHERE, NOWHERE)
+    } else if (resume === undefined || ownPlace(resume).id === '') {
       const cursor = await this.#keeper.load()
       // From nothing nobody can tell which events come: their positions have nothing to do with any before.
       this.#lineage = cursor?.lineage ?? this.#unique()
-      this.#start(cursor ?? NOWHERE, cursor ?? NOWHERE)
+      const place = cursor ?? { id: this.#policy.firstId, position: 0 }
+      this.#start(place, place)
     } else {
       const { received, kept } = startPlace(resume)
       this.#lineage = resume.lineage
@@ -131,6 +148,11 @@ export class Journal {
   /** Writes the kept cursor now. */
   flush(): void {
     this.#keeper.flush()
+  }
+
+  /** The kept cursor was dropped: only a newer one is written. */
+  forget(): void {
+    this.#keeper.begin(this.#lineage, this.#cursor.kept)
   }
 
   /** For the session that takes over a stream without one: what the sessions before it had not taken. */

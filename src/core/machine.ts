@@ -1,4 +1,4 @@
-import type { SseErrorData } from '../protocol/error.js'
+import type { ResponseData, SseErrorData } from '../protocol/error.js'
 import type { StreamPolicy } from '../protocol/subscription.js'
 import { MAX_TIMER_MS, reconnectionDelay } from './backoff.js'
 
@@ -25,6 +25,8 @@ export interface Course {
   readonly reconnectionTime: number
   /** Whether a session is there. Without one the connection may linger, but nobody asks for a new one. */
   readonly audience: 'present' | 'gone'
+  /** What the browser says. While it is offline a failure is nobody's fault and nothing is tried. */
+  readonly network: 'online' | 'offline'
 }
 
 export type MachineState = Course &
@@ -32,7 +34,14 @@ export type MachineState = Course &
     | { readonly state: 'idle' }
     | { readonly state: 'connecting' }
     | { readonly state: 'open'; readonly since: number; readonly health: 'unproven' | 'proven' }
-    | { readonly state: 'waiting'; readonly retryAt: number; readonly error: SseErrorData }
+    | {
+        readonly state: 'waiting'
+        /** `Infinity` while the browser is offline. */
+        readonly retryAt: number
+        /** What `Retry-After` asked for: not even a page that becomes visible tries before it. */
+        readonly notBefore: number
+        readonly error: SseErrorData
+      }
     | { readonly state: 'closed'; readonly outcome: Outcome }
   )
 
@@ -41,7 +50,7 @@ export type Outcome =
   | { readonly reason: 'stopped' }
   | { readonly reason: 'failed'; readonly error: SseErrorData }
 
-export type TimerName = 'connect' | 'healthy' | 'retry'
+export type TimerName = 'connect' | 'healthy' | 'retry' | 'idle'
 
 /** A failure before the machine has counted it. */
 export type Failure = Omit<SseErrorData, 'attempts'>
@@ -66,8 +75,19 @@ export type Input =
     }
   /** The server says that there is nothing more (204). */
   | { readonly type: 'finished'; readonly serial: number }
-  /** The body came to its end. */
-  | { readonly type: 'ended'; readonly serial: number }
+  /** The body came to its end. `response`: whose body it was. */
+  | { readonly type: 'ended'; readonly serial: number; readonly response?: ResponseData }
+  /** The time limit for silence is over; how long it has really been silent says `quietMs`. */
+  | {
+      readonly type: 'quiet'
+      readonly serial: number
+      readonly quietMs: number
+      readonly response?: ResponseData
+    }
+  /** The browser has gone offline, or has come back. */
+  | { readonly type: 'network'; readonly network: 'online' | 'offline' }
+  /** A page has become visible, or the machine has woken: what waits is tried at once. */
+  | { readonly type: 'nudge' }
   /** No connection, or it broke; `final` when a new one would break at the same place. */
   | {
       readonly type: 'broke'
@@ -106,6 +126,7 @@ export function initialState(policy: StreamPolicy): MachineState {
     reconnections: 0,
     reconnectionTime: policy.reconnectionTime,
     audience: 'present',
+    network: 'online',
   }
 }
 
@@ -114,9 +135,9 @@ export function step(state: MachineState, input: Input, policy: StreamPolicy, mo
   if ('serial' in input && input.serial !== state.serial) return [state, []]
   switch (input.type) {
     case 'start':
-      return state.state === 'idle' ? connect(state, []) : [state, []]
+      return state.state === 'idle' ? connect(state, [], policy) : [state, []]
     case 'stop':
-      return state.state === 'closed' ? [state, []] : close(state, { reason: 'stopped' })
+      return state.state === 'closed' ? [state, []] : close(state, { reason: 'stopped' }, policy)
     case 'left':
       return state.state === 'closed' ? [state, []] : [{ ...state, audience: 'gone' }, []]
     case 'joined':
@@ -124,7 +145,7 @@ export function step(state: MachineState, input: Input, policy: StreamPolicy, mo
     case 'rewind':
       return state.state === 'idle' || state.state === 'closed'
         ? [state, []]
-        : connect(healthy(state), quiet(state))
+        : connect(healthy(state), quiet(state, policy), policy)
     case 'retry':
       // A closed stream keeps what it was; anything else takes the time at once, even if the block never ends.
       return state.state === 'closed'
@@ -133,13 +154,19 @@ export function step(state: MachineState, input: Input, policy: StreamPolicy, mo
     case 'timer':
       return onTimer(state, input.timer, policy, moment)
     case 'accepted':
-      return state.state === 'connecting' ? open(state, moment) : [state, []]
+      return state.state === 'connecting' ? open(state, policy, moment) : [state, []]
     case 'event':
       return state.state === 'open' && state.health === 'unproven' ? prove(state) : [state, []]
     case 'finished':
-      return state.state === 'connecting' ? close(state, { reason: 'ended' }) : [state, []]
+      return state.state === 'connecting' ? close(state, { reason: 'ended' }, policy) : [state, []]
     case 'ended':
-      return state.state === 'open' ? onEnd(state, policy, moment) : [state, []]
+      return state.state === 'open' ? onEnd(state, input.response, policy, moment) : [state, []]
+    case 'quiet':
+      return state.state === 'open' ? onQuiet(state, input, policy, moment) : [state, []]
+    case 'network':
+      return state.state === 'closed' ? [state, []] : onNetwork(state, input.network, moment, policy)
+    case 'nudge':
+      return state.state === 'waiting' ? tryNow(state, moment, policy) : [state, []]
     case 'refused':
       return state.state === 'connecting'
         ? onFailure(state, input.failure, input.finality, input.retryAfterMs, policy, moment)
@@ -151,28 +178,36 @@ export function step(state: MachineState, input: Input, policy: StreamPolicy, mo
   }
 }
 
+function connectTimeoutMs(policy: StreamPolicy): number {
+  return policy.connectTimeoutMs ?? CONNECT_TIMEOUT_MS
+}
+
 function isConnected(state: MachineState): boolean {
   return state.state === 'connecting' || state.state === 'open'
 }
 
-function connect(course: Course, before: readonly Effect[]): Transition {
+function connect(course: Course, before: readonly Effect[], policy: StreamPolicy): Transition {
   const serial = course.serial + 1
   return [
     { ...courseOf(course), state: 'connecting', serial },
     [
       ...before,
       { type: 'connect', serial },
-      { type: 'setTimer', timer: 'connect', serial, ms: CONNECT_TIMEOUT_MS },
+      { type: 'setTimer', timer: 'connect', serial, ms: connectTimeoutMs(policy) },
     ],
   ]
 }
 
-function open(course: Course, { now }: Moment): Transition {
+function open(course: Course, { idleTimeoutMs }: StreamPolicy, { now }: Moment): Transition {
+  const { serial } = course
   return [
     { ...courseOf(course), state: 'open', since: now, health: 'unproven' },
     [
       { type: 'clearTimer', timer: 'connect' },
-      { type: 'setTimer', timer: 'healthy', serial: course.serial, ms: HEALTHY_AFTER_MS },
+      { type: 'setTimer', timer: 'healthy', serial, ms: HEALTHY_AFTER_MS },
+      ...(idleTimeoutMs === undefined
+        ? []
+        : [{ type: 'setTimer', timer: 'idle', serial, ms: idleTimeoutMs } as const]),
     ],
   ]
 }
@@ -183,11 +218,13 @@ function prove(state: MachineState & { readonly state: 'open' }): Transition {
 
 function onTimer(state: MachineState, timer: TimerName, policy: StreamPolicy, moment: Moment): Transition {
   if (timer === 'retry' && state.state === 'waiting') {
-    return state.audience === 'gone' ? close(state, { reason: 'stopped' }) : connect(state, [])
+    return state.audience === 'gone'
+      ? close(state, { reason: 'stopped' }, policy)
+      : connect(state, [], policy)
   }
   if (timer === 'healthy' && state.state === 'open' && state.health === 'unproven') return prove(state)
   if (timer === 'connect' && state.state === 'connecting') {
-    const message = `No answer within ${CONNECT_TIMEOUT_MS} ms`
+    const message = `No answer within ${connectTimeoutMs(policy)} ms`
     return onFailure(state, { code: 'timeout', message }, 'passing', 0, policy, moment)
   }
   return [state, []]
@@ -195,19 +232,65 @@ function onTimer(state: MachineState, timer: TimerName, policy: StreamPolicy, mo
 
 function onEnd(
   state: MachineState & { readonly state: 'open' },
+  response: ResponseData | undefined,
   policy: StreamPolicy,
   moment: Moment,
 ): Transition {
   // Without reconnection the end of the body is the end of the stream, as it would be of any other download.
-  if (policy.maxReconnectionAttempts === 0) return close(state, { reason: 'ended' })
-  return onFailure(
-    state,
-    { code: 'network', message: 'The server closed the connection' },
-    'passing',
-    0,
-    policy,
-    moment,
-  )
+  if (policy.maxReconnectionAttempts === 0) return close(state, { reason: 'ended' }, policy)
+  const failure = failureOf('network', 'The server closed the connection', response)
+  return onFailure(state, failure, 'passing', 0, policy, moment)
+}
+
+/** One timer for a whole silence, not one for every chunk: it is set anew for what is left. */
+function onQuiet(
+  state: MachineState & { readonly state: 'open' },
+  { quietMs, response }: Input & { readonly type: 'quiet' },
+  policy: StreamPolicy,
+  moment: Moment,
+): Transition {
+  const { idleTimeoutMs } = policy
+  if (idleTimeoutMs === undefined) return [state, []]
+  if (quietMs < idleTimeoutMs) {
+    const { serial } = state
+    return [state, [{ type: 'setTimer', timer: 'idle', serial, ms: idleTimeoutMs - quietMs }]]
+  }
+  const failure = failureOf('timeout', `No byte within ${idleTimeoutMs} ms`, response)
+  return onFailure(state, failure, 'passing', 0, policy, moment)
+}
+
+function failureOf(code: Failure['code'], message: string, response: ResponseData | undefined): Failure {
+  return { code, message, ...(response === undefined ? {} : { response }) }
+}
+
+function onNetwork(
+  state: MachineState,
+  network: Course['network'],
+  moment: Moment,
+  policy: StreamPolicy,
+): Transition {
+  if (network === state.network) return [state, []]
+  const told: MachineState = { ...state, network }
+  if (told.state !== 'waiting') return [told, []]
+  return network === 'online'
+    ? tryNow(told, moment, policy)
+    : [{ ...told, retryAt: Infinity }, [{ type: 'clearTimer', timer: 'retry' }]]
+}
+
+/** Ends the wait, as far as the server allows it. */
+function tryNow(
+  state: MachineState & { readonly state: 'waiting' },
+  { now }: Moment,
+  policy: StreamPolicy,
+): Transition {
+  if (state.audience === 'gone') return [state, []]
+  const { serial, notBefore } = state
+  const clear: Effect = { type: 'clearTimer', timer: 'retry' }
+  if (now >= notBefore) return connect(state, [clear], policy)
+  return [
+    { ...state, retryAt: notBefore },
+    [clear, { type: 'setTimer', timer: 'retry', serial, ms: notBefore - now }],
+  ]
 }
 
 /** A connection is over. The end of a healthy one is no failure: the stream merely reconnects. */
@@ -219,15 +302,19 @@ function onFailure(
   policy: StreamPolicy,
   { now, chance }: Moment,
 ): Transition {
-  if (state.audience === 'gone') return close(state, { reason: 'stopped' })
+  if (state.audience === 'gone') return close(state, { reason: 'stopped' }, policy)
   const wasHealthy = state.state === 'open' && state.health === 'proven'
-  const failures = wasHealthy ? 0 : state.failures + 1
+  const isOffline =
+    state.network === 'offline' && finality === 'passing' && policy.maxReconnectionAttempts > 0
+  const burnt = isOffline ? 0 : 1
+  const failures = wasHealthy ? 0 : state.failures + burnt
   const error: SseErrorData = { ...failure, attempts: failures }
-  const reconnections = state.reconnections + 1
+  const reconnections = state.reconnections + burnt
   if (finality === 'final' || reconnections > policy.maxReconnectionAttempts) {
-    return close({ ...state, failures }, { reason: 'failed', error })
+    return close({ ...state, failures }, { reason: 'failed', error }, policy)
   }
-  const ms = reconnectionDelay({ base: state.reconnectionTime, failures, chance, floor })
+  const { backoff } = policy
+  const ms = reconnectionDelay({ base: state.reconnectionTime, failures, chance, floor, backoff })
   const { serial } = state
   return [
     {
@@ -235,19 +322,22 @@ function onFailure(
       state: 'waiting',
       failures,
       reconnections,
-      retryAt: now + ms,
+      retryAt: isOffline ? Infinity : now + ms,
+      notBefore: now + floor,
       error,
     },
-    [...quiet(state), { type: 'setTimer', timer: 'retry', serial, ms }],
+    isOffline
+      ? quiet(state, policy)
+      : [...quiet(state, policy), { type: 'setTimer', timer: 'retry', serial, ms }],
   ]
 }
 
-function close(state: MachineState, outcome: Outcome): Transition {
-  return [{ ...courseOf(state), state: 'closed', outcome }, quiet(state)]
+function close(state: MachineState, outcome: Outcome, policy: StreamPolicy): Transition {
+  return [{ ...courseOf(state), state: 'closed', outcome }, quiet(state, policy)]
 }
 
 /** What stops all that a state has running. */
-function quiet(state: MachineState): readonly Effect[] {
+function quiet(state: MachineState, { idleTimeoutMs }: StreamPolicy): readonly Effect[] {
   switch (state.state) {
     case 'idle':
     case 'closed':
@@ -255,9 +345,11 @@ function quiet(state: MachineState): readonly Effect[] {
     case 'connecting':
       return [{ type: 'clearTimer', timer: 'connect' }, { type: 'disconnect' }]
     case 'open':
-      return state.health === 'unproven'
-        ? [{ type: 'clearTimer', timer: 'healthy' }, { type: 'disconnect' }]
-        : [{ type: 'disconnect' }]
+      return [
+        ...(state.health === 'unproven' ? [{ type: 'clearTimer', timer: 'healthy' } as const] : []),
+        ...(idleTimeoutMs === undefined ? [] : [{ type: 'clearTimer', timer: 'idle' } as const]),
+        { type: 'disconnect' },
+      ]
     case 'waiting':
       return [{ type: 'clearTimer', timer: 'retry' }]
   }
@@ -267,6 +359,7 @@ function healthy(course: Course): Course {
   return { ...courseOf(course), failures: 0, reconnections: 0 }
 }
 
-function courseOf({ serial, failures, reconnections, reconnectionTime, audience }: Course): Course {
-  return { serial, failures, reconnections, reconnectionTime, audience }
+function courseOf(course: Course): Course {
+  const { serial, failures, reconnections, reconnectionTime, audience, network } = course
+  return { serial, failures, reconnections, reconnectionTime, audience, network }
 }

@@ -141,9 +141,10 @@ export class Outbox {
     if (this.#newest.get(kind) === entry) this.#newest.delete(kind)
   }
 
-  #kindOf({ name, payload }: StreamEvent): string {
+  #kindOf(event: StreamEvent): string {
+    const { name, payload } = event
     const { by } = this.#overflow
-    const value = by === undefined || typeof payload !== 'string' ? undefined : keyAt(payload, by)
+    const value = by === undefined || typeof payload !== 'string' ? undefined : keyAt(event, payload, by)
     return JSON.stringify([name, typeof payload, value])
   }
 

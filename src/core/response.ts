@@ -14,16 +14,21 @@ export type Verdict =
 const PASSING = [408, 425, 429]
 
 /**
- * Only 200 with `text/event-stream` opens a stream; 204 ends it for good.
+ * Only 200 with `text/event-stream` opens a stream; 204 ends it for good. `retryOn` replaces the list of the
+ * statuses that are worth another try.
  *
  * @see https://html.spec.whatwg.org/multipage/server-sent-events.html#sse-processing-model
  */
-export function judge(response: ResponseHead): Verdict {
+export function judge(response: ResponseHead, retryOn?: readonly number[]): Verdict {
   const { status } = response
   if (status === 204) return { type: 'end' }
   if (status !== 200) {
-    const type = PASSING.includes(status) || status >= 500 ? 'retry' : 'fail'
-    return { type, code: 'status', message: `Expected status code 200 but was ${status}` }
+    const isPassing = retryOn?.includes(status) ?? (PASSING.includes(status) || status >= 500)
+    return {
+      type: isPassing ? 'retry' : 'fail',
+      code: 'status',
+      message: `Expected status code 200 but was ${status}`,
+    }
   }
   const contentType = headerOf(response, 'content-type')
   const essence = contentType?.split(';')[0]?.trim().toLowerCase()

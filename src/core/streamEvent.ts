@@ -1,4 +1,4 @@
-import { DEFAULT_EVENT_NAME, type Marginal, type WireEvent } from '../protocol/event.js'
+import { type Coded, DEFAULT_EVENT_NAME, type Marginal, type WireEvent } from '../protocol/event.js'
 
 /** An event of a stream, with its place in it. Shared by all that queue it; never changed. */
 export interface StreamEvent {
@@ -17,15 +17,18 @@ export function streamEvent(
   name: string | undefined,
   payload: string | Marginal,
 ): StreamEvent {
+  const known = name ?? DEFAULT_EVENT_NAME
+  return { position, id, name: known, payload, wire: wireText(position, id, known, payload) }
+}
+
+/** The same event with another payload on the wire. */
+export function recoded(event: StreamEvent, payload: Coded): StreamEvent {
+  const { position, id, name } = event
+  return { ...event, wire: wireText(position, id, name, payload) }
+}
+
+function wireText(position: number, id: string, name: string, payload: WireEvent[2]): string {
   const wireEvent: WireEvent =
-    name === undefined || name === DEFAULT_EVENT_NAME
-      ? [position, id, payload]
-      : [position, id, payload, name]
-  return {
-    position,
-    id,
-    name: name ?? DEFAULT_EVENT_NAME,
-    payload,
-    wire: JSON.stringify(wireEvent),
-  }
+    name === DEFAULT_EVENT_NAME ? [position, id, payload] : [position, id, payload, name]
+  return JSON.stringify(wireEvent)
 }

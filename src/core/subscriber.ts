@@ -5,11 +5,13 @@ import { fingerprint } from '../protocol/fingerprint.js'
 import type { Delivery, PastEvent, SessionId } from '../protocol/message.js'
 import type { SessionSnapshot } from '../protocol/snapshot.js'
 import type { StreamStatus } from '../protocol/status.js'
-import type { Interest, Overflow, Place, Resume } from '../protocol/subscription.js'
+import type { Interest, Overflow, Place, Resume, StreamPolicy } from '../protocol/subscription.js'
 import type { Cancel, Clock } from './env.js'
 import { Fifo } from './fifo.js'
-import { createFilter, type Filter } from './filter.js'
+import type { Filter } from './filter.js'
 import { Outbox } from './outbox.js'
+import type { Registry } from './registry.js'
+import { createSelection, type Selection } from './selection.js'
 import type { StreamEvent } from './streamEvent.js'
 
 type Ending =
@@ -36,6 +38,7 @@ export class Subscriber {
   readonly #clock: Clock
   readonly #overflow: Overflow
   readonly #wants: Filter
+  readonly #shape: Selection['shape']
   readonly #onPace: () => void
   readonly #notices: Delivery[] = []
   readonly #outbox: Outbox
@@ -47,9 +50,18 @@ export class Subscriber {
   #sent: { readonly position: number; readonly id?: string } = { position: 0 }
   #ending: Ending = { type: 'none' }
 
-  constructor(session: SessionId, interest: Interest, clock: Clock, overflow: Overflow, onPace: () => void) {
+  constructor(
+    session: SessionId,
+    interest: Interest,
+    clock: Clock,
+    overflow: Overflow,
+    onPace: () => void,
+    registry: Registry = {},
+  ) {
     this.session = session
-    this.#wants = createFilter(interest)
+    const { wants, shape } = createSelection(interest, registry)
+    this.#wants = wants
+    this.#shape = shape
     this.#clock = clock
     this.#onPace = onPace
     this.#overflow = overflow
@@ -69,7 +81,7 @@ export class Subscriber {
 
   offer(event: StreamEvent): void {
     if (this.#ending.type !== 'none' || !this.#wants(event)) return
-    this.#outbox.push(event)
+    this.#outbox.push(this.#shape(event))
     if (this.#pace === 'behind') this.#shorten()
   }
 
@@ -87,6 +99,11 @@ export class Subscriber {
   /** Events are missing that nobody can send any more. */
   gap(gap: Gap): void {
     this.#notices.push({ type: 'gap', session: this.session, gap, since: this.#sent.position })
+  }
+
+  /** The stream has another policy than this session asked for. */
+  policy(policy: StreamPolicy): void {
+    this.#notices.push({ type: 'policy', session: this.session, policy })
   }
 
   /** The cursor on disk has moved. */

@@ -1,4 +1,4 @@
-import type { BrokerMessage, Delivery } from '../protocol/message.js'
+import type { BrokerMessage, Delivery, PageState } from '../protocol/message.js'
 import type { Mailbox } from './mailbox.js'
 import type { Stream } from './stream.js'
 import type { Subscriber } from './subscriber.js'
@@ -6,6 +6,7 @@ import type { Subscriber } from './subscriber.js'
 /** One page attached to the broker, with its sessions. */
 export class Tab implements Mailbox {
   readonly tab: string
+  page: PageState = { visibility: 'visible', network: 'online' }
   readonly sessions = new Map<number, { readonly subscriber: Subscriber; readonly stream: Stream }>()
   readonly #incarnation: string
   readonly #send: (message: BrokerMessage) => void
@@ -15,6 +16,10 @@ export class Tab implements Mailbox {
     this.tab = tab
     this.#incarnation = incarnation
     this.#send = send
+  }
+
+  get visibility(): PageState['visibility'] {
+    return this.page.visibility
   }
 
   queue(deliveries: readonly Delivery[]): void {

@@ -4,7 +4,8 @@
  * - `status`: the server answered with a status that is not 200.
  * - `content-type`: the server answered with something that is no `text/event-stream`.
  * - `network`: no connection, or it broke.
- * - `timeout`: no answer within `connectTimeoutMs`.
+ * - `timeout`: no answer within `connectTimeoutMs`, or no byte within `idleTimeoutMs`.
+ * - `headers`: the `headers` function threw or did not answer; `cause` is what it threw.
  * - `too-large`: one event is larger than the limit.
  * - `decode`: `deserialize` threw.
  * - `overflow`: the session was too slow and its policy says to end it.
@@ -20,6 +21,7 @@ export type SseErrorCode =
   | 'content-type'
   | 'network'
   | 'timeout'
+  | 'headers'
   | 'too-large'
   | 'decode'
   | 'overflow'

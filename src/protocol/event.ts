@@ -26,11 +26,25 @@ export interface SseEvent<T = string> {
 /** The payload of an event that has no `data`: it holds only a comment or only a reconnection time. */
 export type Marginal = { readonly comments: string } | { readonly retry: number }
 
+/** What a codec or a filter in the worker made of the data: a value, or its failure beside the text. */
+export type Coded = {
+  /** The fingerprint of the text, which the page does not see. */
+  readonly print: number
+} & (
+  | { readonly value: unknown }
+  | { readonly failure: { readonly name: string; readonly message: string }; readonly text: string }
+)
+
 /**
  * An event on the wire. A tuple, since a batch of tuples is half the text of a batch of objects. A string is
  * data; an object is a comment or a reconnection time. The name is left out where it is `message`.
  */
-export type WireEvent = readonly [position: number, id: string, payload: string | Marginal, event?: string]
+export type WireEvent = readonly [
+  position: number,
+  id: string,
+  payload: string | Marginal | Coded,
+  event?: string,
+]
 
 /** The name of an event whose block has no `event` field, or an empty one. */
 export const DEFAULT_EVENT_NAME = 'message'

@@ -1,7 +1,8 @@
-import type { SseErrorData } from './error.js'
+import type { ResponseData, SseErrorData } from './error.js'
 import type { Gap } from './gap.js'
+import type { Headers } from './headers.js'
 import type { StreamStatus } from './status.js'
-import type { Place } from './subscription.js'
+import type { Place, StreamPolicy } from './subscription.js'
 
 /** Number of a session within its tab; the tab gives it out. */
 export type SessionId = number
@@ -54,6 +55,15 @@ export type Delivery =
   | ({ readonly type: 'again'; readonly session: SessionId } & Place)
   /** A worker of another build has started since; for the whole tab. */
   | { readonly type: 'outdated'; readonly session: 'all' }
+  /** An attempt is about to be made: which headers are to go along? `response`: the 401 that a first answer met. */
+  | {
+      readonly type: 'headers'
+      readonly session: SessionId
+      readonly question: number
+      readonly response?: ResponseData
+    }
+  /** The stream has another policy than this session asked for: the first session decided. */
+  | { readonly type: 'policy'; readonly session: SessionId; readonly policy: StreamPolicy }
   /** Nothing more will come; `error` is what the reader is to get after the last event. */
   | { readonly type: 'end'; readonly session: SessionId; readonly error?: SseErrorData }
 
@@ -67,5 +77,23 @@ export type SessionDelivery = Exclude<Delivery, { readonly type: 'outdated' }>
 export type TabMessage =
   /** The session's reader has taken all events up to this position: their credit returns. */
   | { readonly type: 'taken'; readonly session: SessionId; readonly position: number }
+  | {
+      readonly type: 'headers'
+      readonly session: SessionId
+      readonly question: number
+      readonly answer: HeadersAnswer
+    }
+  /** What the page sees of the world; a worker has no such events of its own. */
+  | { readonly type: 'page'; readonly page: PageState }
   /** The page goes away; nothing will follow. A page that dies without a word is noticed by its Web Lock. */
   | { readonly type: 'bye' }
+
+/** What a session's `headers` function returned or threw. */
+export type HeadersAnswer =
+  | { readonly type: 'headers'; readonly headers: Headers }
+  | { readonly type: 'failed'; readonly cause: NonNullable<SseErrorData['cause']> }
+
+export interface PageState {
+  readonly visibility: 'visible' | 'hidden'
+  readonly network: 'online' | 'offline'
+}

@@ -19,8 +19,11 @@ export interface StreamSnapshot {
   readonly cursor: string
   /** The `Last-Event-ID` kept for after a restart: never ahead of what every session has taken. */
   readonly keptCursor: string
-  /** Whether the kept cursor reaches the disk; `memory` when the storage fails, with its last error. */
-  readonly storage: { readonly state: 'kept' } | { readonly state: 'memory'; readonly error: string }
+  /** Whether the kept cursor reaches the disk; `memory` when the storage fails, with its last error; `off` by the option `resume`. */
+  readonly storage:
+    | { readonly state: 'kept' }
+    | { readonly state: 'memory'; readonly error: string }
+    | { readonly state: 'off' }
   /** Events received since the stream began. */
   readonly events: number
   /** Connections made since the stream began. */

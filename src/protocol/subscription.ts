@@ -1,9 +1,22 @@
+import type { Headers } from './headers.js'
+import type { Match, NamedFilter } from './json.js'
 import type { SessionId } from './message.js'
 
 /** What a stream sends to the server: together with `share` its identity. */
 export interface StreamRequest {
   readonly url: string
   readonly method: string
+  readonly headers?: Headers
+  /** Replayed on each reconnection; its content type is among the headers. */
+  readonly body?: string | Uint8Array<ArrayBuffer> | undefined
+  /** Default `same-origin`. */
+  readonly credentials?: 'omit' | 'same-origin' | 'include' | undefined
+  /** Whose stream it is, where the headers do not say. */
+  readonly identity?: string | undefined
+  /** Further headers come from a tab, asked before every attempt. */
+  readonly asksTab?: true | undefined
+  /** Makes the stream unlike any other: it is not shared. */
+  readonly own?: string | undefined
 }
 
 /** How a stream keeps its connection: the first session decides. */
@@ -12,12 +25,51 @@ export interface StreamPolicy {
   readonly maxReconnectionAttempts: number
   /** Base of the delay before a reconnection in milliseconds, until the server sends a `retry`. */
   readonly reconnectionTime: number
+  /** The growth of that delay; `false` keeps it constant. */
+  readonly backoff?: Backoff
+  /** Statuses to try again on, instead of the built-in list. */
+  readonly retryOn?: readonly number[]
+  readonly connectTimeoutMs?: number
+  /** Without a byte for so long the connection is dropped; without this it may be silent for ever. */
+  readonly idleTimeoutMs?: number
+  /** In characters. */
+  readonly maxEventSize?: number
+  readonly bufferPolicy?: BufferPolicy
+  readonly resume?: 'persisted' | 'memory' | 'none'
+  readonly resumeMaxAgeMs?: number
+  /** Where the stream starts when nothing is kept. */
+  readonly lastEventId?: string
 }
+
+/** How the delay before a reconnection grows with each failure. */
+export type Backoff =
+  | false
+  | {
+      /** Multiplies the delay's ceiling with each consecutive failure. */
+      readonly factor?: number
+      readonly maxMs?: number
+      /** From 0 (none) to 1 (full): the part of the span above the base that chance draws from. */
+      readonly jitter?: number
+    }
+
+/** How much of the text received lately an error shows. */
+export type BufferPolicy =
+  | 'off'
+  | 'all'
+  | 'lastEvent'
+  | { readonly lastLines: number }
+  | { readonly lastEvents: number }
 
 /** What one session wants of its stream. */
 export interface Interest {
   /** Names of the events to let through; all when absent. */
-  readonly events?: readonly string[]
+  readonly events?: readonly string[] | undefined
+  /** Fields of the data that decide, where it is JSON. */
+  readonly match?: Match | undefined
+  /** A filter of the worker that decides. */
+  readonly filter?: NamedFilter | undefined
+  /** A codec of the worker that makes what the session gets. */
+  readonly codec?: string | undefined
   readonly showCommentEvents: boolean
   readonly showRetryEvents: boolean
 }

@@ -10,12 +10,13 @@ class FetchConnection implements Connection {
   readonly #decoder = new TextDecoder('utf-8', { ignoreBOM: true })
   #body: ReadableStreamDefaultReader<Uint8Array> | undefined
 
-  constructor({ url, method, headers }: ConnectionRequest) {
+  constructor({ url, method, headers, body, credentials = 'same-origin' }: ConnectionRequest) {
     this.response = fetch(url, {
       method,
       headers: headers.map(([name, value]): [string, string] => [name, value]),
       cache: 'no-store',
-      credentials: 'same-origin',
+      credentials,
+      body: body ?? null,
       signal: this.#abort.signal,
     }).then((response) => {
       this.#body = response.body?.getReader()

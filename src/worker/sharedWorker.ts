@@ -1,42 +1,5 @@
-import { expose } from 'comlink'
+import { runBroker } from './runBroker.js'
 
-import { Hub } from '../core/hub.js'
-import { brokerLockName } from '../protocol/brokerApi.js'
-import { brokerOfWorker } from '../protocol/workerName.js'
-import { watchBuilds } from './buildWatch.js'
-import { fetchNetwork } from './fetchNetwork.js'
-import { indexedDbCursorStore } from './indexedDbCursorStore.js'
-import { TabControl } from './tabControl.js'
-import { workerClock } from './workerClock.js'
+// The script of the package's own SharedWorker.
 
-declare const self: SharedWorkerGlobalScope
-
-// The script of the SharedWorker: one broker, and a control object for every tab that connects.
-
-const broker = brokerOfWorker(self.name)
-
-const hub = new Hub(crypto.randomUUID(), {
-  clock: workerClock,
-  network: fetchNetwork,
-  store: indexedDbCursorStore(broker),
-  random: Math.random,
-  unique: () => crypto.randomUUID(),
-})
-
-/** Resolves when this worker holds its lock, which it does until it dies. */
-const brokerLock = new Promise<void>((resolve, reject) => {
-  navigator.locks
-    .request(brokerLockName(hub.incarnation), () => {
-      resolve()
-      return new Promise<never>(() => {})
-    })
-    .catch(reject)
-})
-
-self.onconnect = ({ ports: [port] }) => {
-  if (port === undefined) return
-  // A port whose page is gone stays open, and would keep its tab's control alive.
-  expose(new TabControl(hub, brokerLock, () => port.close()), port)
-}
-
-watchBuilds(broker, self.location.href, () => hub.outdate())
+runBroker({})

@@ -1,5 +1,12 @@
 import type { Hub } from '../core/hub.js'
-import { type BrokerApi, type Hello, tabLockName, type Welcome } from '../protocol/brokerApi.js'
+import {
+  type BrokerApi,
+  type Forgettable,
+  type Hello,
+  tabLockName,
+  type Welcome,
+} from '../protocol/brokerApi.js'
+import type { SseErrorData } from '../protocol/error.js'
 import type { SessionId, TabMessage } from '../protocol/message.js'
 import type { BrokerSnapshot } from '../protocol/snapshot.js'
 import type { Subscription } from '../protocol/subscription.js'
@@ -19,7 +26,7 @@ export class TabControl implements BrokerApi<MessagePort> {
     this.#onGone = onGone
   }
 
-  async attach({ version, tab }: Hello, port: MessagePort): Promise<Welcome> {
+  async attach({ version, tab, page }: Hello, port: MessagePort): Promise<Welcome> {
     if (version !== PROTOCOL_VERSION) {
       const message =
         `This page speaks version ${version} of the sse-broker protocol, the running worker version ` +
@@ -29,7 +36,7 @@ export class TabControl implements BrokerApi<MessagePort> {
     // A tab that queued for the lock before this worker held it would take it, and believe the worker dead.
     await this.#brokerLock
     this.#tab = tab
-    this.#hub.attach(tab, (message) => port.postMessage(message))
+    this.#hub.attach(tab, (message) => port.postMessage(message), page)
     port.onmessage = ({ data }: MessageEvent<TabMessage>) => this.#hub.receive(tab, data)
     void navigator.locks.request(tabLockName(tab), () => {
       this.#hub.detach(tab)
@@ -39,8 +46,8 @@ export class TabControl implements BrokerApi<MessagePort> {
     return { type: 'welcome', incarnation: this.#hub.incarnation }
   }
 
-  subscribe(subscription: Subscription): void {
-    this.#hub.subscribe(this.#attached(), subscription)
+  subscribe(subscription: Subscription): SseErrorData | undefined {
+    return this.#hub.subscribe(this.#attached(), subscription)
   }
 
   unsubscribe(session: SessionId, taken: number): void {
@@ -53,6 +60,10 @@ export class TabControl implements BrokerApi<MessagePort> {
 
   ping(): string {
     return this.#hub.incarnation
+  }
+
+  forget(what: Forgettable): Promise<void> {
+    return this.#hub.forget(what)
   }
 
   #attached(): string {

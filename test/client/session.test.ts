@@ -13,9 +13,11 @@ const gone = { code: 'network', message: 'gone', attempts: 3 } as const
 /** A session without a broker: the test is the worker's side. */
 function setup<T>(options: SseOptions<T> = {}) {
   const takes: number[] = []
+  const answers: unknown[] = []
   const left = vi.fn(async (_id: number, _taken: number) => {})
   const session = new Session(1, 'http://s/x', resolveOptions(options, {}), {
     taken: (_, position) => void takes.push(position),
+    answer: (_, question, answer) => void answers.push({ question, answer }),
     leave: left,
   })
   // Whoever opens a session waits for this; here nobody may.
@@ -24,6 +26,7 @@ function setup<T>(options: SseOptions<T> = {}) {
   return {
     session,
     takes,
+    answers,
     left,
     open: () => session.receive({ type: 'status', session: 1, status: { state: 'open', since: 5, call } }),
     events: (...ids: string[]) => {

@@ -4,6 +4,7 @@ import type {
   ConnectionRequest,
   CursorStore,
   Env,
+  Forgotten,
   KeptCursor,
   ResponseHead,
 } from '../../src/core/env.js'
@@ -22,6 +23,17 @@ export class FakeClock implements Clock {
     const id = (this.#next += 1)
     this.#timers.set(id, { at: this.#now + ms, callback })
     return () => void this.#timers.delete(id)
+  }
+
+  /** The machine sleeps: the clock goes on, the timers do not; the next one to come fires when it wakes. */
+  async sleep(ms: number): Promise<void> {
+    this.#now += ms
+    const [next] = [...this.#timers].sort((a, b) => a[1].at - b[1].at)
+    if (next !== undefined) {
+      this.#timers.delete(next[0])
+      next[1].callback()
+    }
+    await settled()
   }
 
   get pending(): number {
@@ -132,6 +144,14 @@ export class FakeStore implements CursorStore {
     if (this.hangs) return new Promise(() => {})
     if (this.failure !== undefined) throw this.failure
     return this.cursors.get(stream)
+  }
+
+  async forget(what: Forgotten): Promise<void> {
+    for (const [stream, { identity }] of this.cursors) {
+      const isMeant =
+        what.type === 'stream' ? stream === what.stream : what.type === 'all' || identity === what.identity
+      if (isMeant) this.cursors.delete(stream)
+    }
   }
 
   async save(stream: string, cursor: KeptCursor): Promise<void> {

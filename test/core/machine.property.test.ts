@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { it } from 'vitest'
 
+import type { StreamPolicy } from '../../src/protocol/subscription.js'
 import {
   type Effect,
   initialState,
@@ -31,6 +32,16 @@ const inputs = fc.array(
       fc.constant((): Input => ({ type: 'joined' })),
       // `stop` ends the run, so it is rare.
       { weight: 1, arbitrary: fc.constant((): Input => ({ type: 'stop' })) },
+      fc.constant((): Input => ({ type: 'nudge' })),
+      fc.constantFrom('online' as const, 'offline' as const).map((network) => (): Input => ({
+        type: 'network',
+        network,
+      })),
+      fc.integer({ min: 0, max: 20_000 }).map((quietMs) => (serial: number): Input => ({
+        type: 'quiet',
+        serial,
+        quietMs,
+      })),
       fc.constant((serial: number): Input => ({ type: 'accepted', serial })),
       fc.constant((serial: number): Input => ({ type: 'finished', serial })),
       fc.constant((serial: number): Input => ({ type: 'ended', serial })),
@@ -87,56 +98,76 @@ class Outside {
 const timersOf: Record<MachineState['state'], readonly TimerName[]> = {
   idle: [],
   connecting: ['connect'],
-  open: ['healthy'],
+  open: ['healthy', 'idle'],
   waiting: ['retry'],
   closed: [],
 }
 
 it('keeps its invariants under random inputs', () => {
   fc.assert(
-    fc.property(inputs, fc.integer({ min: 0, max: 6 }), (steps, maxReconnectionAttempts) => {
-      const policy = { maxReconnectionAttempts, reconnectionTime: 1000 }
-      const outside = new Outside()
-      let state = initialState(policy)
-      let now = 0
-      for (const { make, age, chance, elapsed } of steps) {
-        now += elapsed
-        const input = make(state.serial - age)
-        if ('serial' in input && age > 0) {
-          const [same, effects] = step(state, input, policy, { now, chance })
-          assert(same === state && effects.length === 0, 'a stale answer did something')
-          continue
+    fc.property(
+      inputs,
+      fc.integer({ min: 0, max: 6 }),
+      fc.boolean(),
+      (steps, maxReconnectionAttempts, idle) => {
+        const policy: StreamPolicy = {
+          maxReconnectionAttempts,
+          reconnectionTime: 1000,
+          ...(idle ? { idleTimeoutMs: 10_000 } : {}),
         }
-        // A timer fires only when it is set; setting is all that the outside knows.
-        if (input.type === 'timer') {
-          if (outside.timers.get(input.timer) !== state.serial) continue
-          outside.timers.delete(input.timer)
-        }
-        const before = state
-        const [after, effects] = step(before, input, policy, { now, chance })
-        for (const effect of effects) outside.perform(effect)
-        state = after
+        const outside = new Outside()
+        let state = initialState(policy)
+        let now = 0
+        for (const { make, age, chance, elapsed } of steps) {
+          now += elapsed
+          const input = make(state.serial - age)
+          if ('serial' in input && age > 0) {
+            const [same, effects] = step(state, input, policy, { now, chance })
+            assert(same === state && effects.length === 0, 'a stale answer did something')
+            continue
+          }
+          // A timer fires only when it is set; setting is all that the outside knows.
+          if (input.type === 'timer') {
+            if (outside.timers.get(input.timer) !== state.serial) continue
+            outside.timers.delete(input.timer)
+          }
+          if (input.type === 'quiet') {
+            if (outside.timers.get('idle') !== state.serial) continue
+            outside.timers.delete('idle')
+          }
+          const before = state
+          const [after, effects] = step(before, input, policy, { now, chance })
+          for (const effect of effects) outside.perform(effect)
+          state = after
 
-        const connected = state.state === 'connecting' || state.state === 'open'
-        const alive = connected ? state.serial : undefined
-        assert(outside.connection === alive, 'a connection alive exactly while connected')
-        for (const timer of outside.timers.keys()) {
-          assert(timersOf[state.state].includes(timer), `timer ${timer} left in ${state.state}`)
+          const connected = state.state === 'connecting' || state.state === 'open'
+          const alive = connected ? state.serial : undefined
+          assert(outside.connection === alive, 'a connection alive exactly while connected')
+          for (const timer of outside.timers.keys()) {
+            assert(timersOf[state.state].includes(timer), `timer ${timer} left in ${state.state}`)
+          }
+          if (state.state === 'waiting') {
+            assert(before.state === 'waiting' || state.retryAt >= now, 'a retry in the past')
+            const wakes = outside.timers.has('retry') || state.network === 'offline'
+            assert(wakes, 'a waiting stream that never wakes')
+            assert(wakes && (state.retryAt === Infinity) !== outside.timers.has('retry'))
+          }
+          if (state.state === 'connecting') assert(outside.timers.has('connect'), 'no time limit')
+          assert(state.serial >= before.serial)
+          assert(state.reconnections <= maxReconnectionAttempts)
+          const healed = state.failures === 0 && state.reconnections === 0
+          assert(healed || state.failures >= before.failures, 'attempts that do not grow')
+          if (state.state === 'open' && idle)
+            assert(outside.timers.has('idle'), 'a silence that nobody watches')
+          const opens = effects.some(({ type }) => type === 'connect') && input.type !== 'rewind'
+          assert(
+            !opens || input.type === 'start' || state.audience === 'present',
+            'a reconnection for nobody',
+          )
+          if (before.state === 'closed') assert(state === before, 'a closed stream that changed')
         }
-        if (state.state === 'waiting') {
-          assert(before.state === 'waiting' || state.retryAt >= now, 'a retry in the past')
-          assert(outside.timers.has('retry'), 'a waiting stream that never wakes')
-        }
-        if (state.state === 'connecting') assert(outside.timers.has('connect'), 'no time limit')
-        assert(state.serial >= before.serial)
-        assert(state.reconnections <= maxReconnectionAttempts)
-        const healed = state.failures === 0 && state.reconnections === 0
-        assert(healed || state.failures >= before.failures, 'attempts that do not grow')
-        const opens = effects.some(({ type }) => type === 'connect') && input.type === 'timer'
-        assert(!opens || state.audience === 'present', 'a reconnection for nobody')
-        if (before.state === 'closed') assert(state === before, 'a closed stream that changed')
-      }
-    }),
+      },
+    ),
     { numRuns: 5000 },
   )
 })

@@ -10,6 +10,7 @@ const course = {
   reconnections: 0,
   reconnectionTime: 1000,
   audience: 'present',
+  network: 'online',
 } as const
 const failure = { code: 'network', message: 'gone' } as const
 const error = { ...failure, attempts: 1 }
@@ -19,7 +20,7 @@ const states = {
   connecting: { ...course, state: 'connecting' },
   unproven: { ...course, state: 'open', since: 0, health: 'unproven' },
   proven: { ...course, state: 'open', since: 0, health: 'proven' },
-  waiting: { ...course, state: 'waiting', retryAt: 51_000, error },
+  waiting: { ...course, state: 'waiting', retryAt: 51_000, notBefore: 50_000, error },
   closed: { ...course, state: 'closed', outcome: { reason: 'ended' } },
 } satisfies Record<string, MachineState>
 
@@ -41,6 +42,10 @@ const inputs = {
   connectTimer: { type: 'timer', serial: 3, timer: 'connect' },
   healthyTimer: { type: 'timer', serial: 3, timer: 'healthy' },
   retryTimer: { type: 'timer', serial: 3, timer: 'retry' },
+  quiet: { type: 'quiet', serial: 3, quietMs: 60_000 },
+  nudge: { type: 'nudge' },
+  offline: { type: 'network', network: 'offline' },
+  online: { type: 'network', network: 'online' },
 } satisfies Record<string, Input>
 
 type StateName = keyof typeof states
@@ -68,6 +73,10 @@ const table: Record<StateName, Record<InputName, string>> = {
     connectTimer: SAME,
     healthyTimer: SAME,
     retryTimer: SAME,
+    quiet: SAME,
+    nudge: SAME,
+    offline: 'idle',
+    online: SAME,
   },
   connecting: {
     start: SAME,
@@ -87,6 +96,10 @@ const table: Record<StateName, Record<InputName, string>> = {
     connectTimer: 'waiting | clear connect, disconnect, set retry 1000',
     healthyTimer: SAME,
     retryTimer: SAME,
+    quiet: SAME,
+    nudge: SAME,
+    offline: 'connecting',
+    online: SAME,
   },
   unproven: {
     start: SAME,
@@ -106,6 +119,10 @@ const table: Record<StateName, Record<InputName, string>> = {
     connectTimer: SAME,
     healthyTimer: 'open proven | clear healthy',
     retryTimer: SAME,
+    quiet: SAME,
+    nudge: SAME,
+    offline: 'open unproven',
+    online: SAME,
   },
   proven: {
     start: SAME,
@@ -125,6 +142,10 @@ const table: Record<StateName, Record<InputName, string>> = {
     connectTimer: SAME,
     healthyTimer: SAME,
     retryTimer: SAME,
+    quiet: SAME,
+    nudge: SAME,
+    offline: 'open proven',
+    online: SAME,
   },
   waiting: {
     start: SAME,
@@ -144,6 +165,10 @@ const table: Record<StateName, Record<InputName, string>> = {
     connectTimer: SAME,
     healthyTimer: SAME,
     retryTimer: 'connecting | connect 4, set connect 30000',
+    quiet: SAME,
+    nudge: 'connecting | clear retry, connect 4, set connect 30000',
+    offline: 'waiting | clear retry',
+    online: SAME,
   },
   closed: {
     start: SAME,
@@ -163,6 +188,10 @@ const table: Record<StateName, Record<InputName, string>> = {
     connectTimer: SAME,
     healthyTimer: SAME,
     retryTimer: SAME,
+    quiet: SAME,
+    nudge: SAME,
+    offline: SAME,
+    online: SAME,
   },
 }
 

@@ -152,6 +152,6 @@ describe('keyAt', () => {
     ['{"a":1}', 'toString', undefined],
     ['no json', 'a', undefined],
   ])('of %s at %s', (data, path, key) => {
-    expect(keyAt(data, path)).toBe(key)
+    expect(keyAt({}, data, path)).toBe(key)
   })
 })

@@ -40,7 +40,8 @@ export class ModelSession {
     this.expectation = new Expectation(
       server,
       ({ kind, name }) => {
-        if (kind === 'event') return options.events === undefined || options.events.includes(name)
+        const { events = [name] } = options
+        if (kind === 'event') return Array.isArray(events) && events.includes(name)
         return kind === 'comment' && options.showCommentEvents === true
       },
       this.#violated,

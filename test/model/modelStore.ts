@@ -35,6 +35,10 @@ export class ModelStore implements CursorStore {
     return done
   }
 
+  async forget(): Promise<void> {
+    throw new Error('The model forgets nothing')
+  }
+
   /** What is on its way gets there. */
   commit(): void {
     for (const { stream, cursor, settle } of this.#writes.splice(0)) {

@@ -43,6 +43,7 @@ export class ModelTab {
     const session = new ModelSession(this.#latestSession, server, options, {
       taken: (id, position) => this.#attached?.post({ type: 'taken', session: id, position }),
       leave: (id, taken) => this.#leave(id, taken),
+      answer: () => this.#world.violated('a headers question that nobody asked'),
       violated: (what) => this.#world.violated(`${this.name}: ${what}`),
     })
     this.sessions.push(session)
