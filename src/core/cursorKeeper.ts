@@ -4,8 +4,8 @@ import type { Cancel, Clock, CursorStore, KeptCursor } from './env.js'
 /** A write costs about a millisecond of the worker: the first one at once, then at most two a second. */
 export const WRITE_INTERVAL_MS = 500
 
-/** How long a stream waits for the storage before it begins without its cursor. */
-export const LOAD_WAIT_MS = 2_000
+/** How long a stream waits for the storage: to begin without its cursor, or to say that it is not written. */
+export const STORE_WAIT_MS = 2_000
 
 const NOWHERE: Place = { id: '', position: 0 }
 
@@ -44,8 +44,8 @@ export class CursorKeeper {
   async load(): Promise<KeptCursor | undefined> {
     let cancel: Cancel | undefined
     const overdue = new Promise<never>((_, reject) => {
-      cancel = this.#clock.after(LOAD_WAIT_MS, () => {
-        reject(new Error(`The storage did not answer within ${LOAD_WAIT_MS} ms`))
+      cancel = this.#clock.after(STORE_WAIT_MS, () => {
+        reject(new Error(`The storage did not answer within ${STORE_WAIT_MS} ms`))
       })
     })
     try {
@@ -84,11 +84,17 @@ export class CursorKeeper {
     this.#pause?.()
     this.#pause = this.#clock.after(WRITE_INTERVAL_MS, () => this.flush())
     const cursor = { ...this.#kept, lineage: this.#lineage, at: this.#clock.now() }
+    // A write that does not end is no better than one that fails, and says less.
+    const overdue = this.#clock.after(STORE_WAIT_MS, () => {
+      this.#failure = `The storage did not write within ${STORE_WAIT_MS} ms`
+    })
     this.#store.save(this.#stream, cursor).then(
       () => {
+        overdue()
         this.#failure = undefined
       },
       (error: unknown) => {
+        overdue()
         this.#failure = String(error)
       },
     )

@@ -173,7 +173,8 @@ export class Journal {
       return this.#gap(resume.latest === undefined ? {} : { after: resume.latest.id })
     this.#goBack(resume.done ?? resume.kept)
     const own = this.#neededFrom(resume)
-    if (own.position >= this.#latest) return { type: 'events', events: [] }
+    // It is to come yet. A server that has forgotten some of it may have sent what lies behind, and the log has that.
+    if (own.position >= this.#latest) return { type: 'events', events: this.#dataLog() }
     if (this.#since(own) !== undefined) return { type: 'events', events: this.#from(own) }
     // Nobody is to be left behind: a session that is slower still needs the cursor that was kept for it.
     const place = this.#olderKept(own)
@@ -200,7 +201,11 @@ export class Journal {
         ? log.findIndex(({ position }) => position > own.position)
         : log.findIndex(({ id }) => id === own.id)
     if (index === -1 && own.id === '') return []
-    return log.slice(Math.max(0, index)).filter(({ payload }) => typeof payload === 'string')
+    return this.#dataLog().filter(({ position }) => position >= (log[index]?.position ?? 0))
+  }
+
+  #dataLog(): StreamEvent[] {
+    return this.#log.all().filter(({ payload }) => typeof payload === 'string')
   }
 
   #since({ position }: Place): StreamEvent[] | undefined {

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 
-import { LOAD_WAIT_MS, WRITE_INTERVAL_MS } from '../../src/core/cursorKeeper.js'
+import { STORE_WAIT_MS, WRITE_INTERVAL_MS } from '../../src/core/cursorKeeper.js'
 import { LOG_MAX_EVENTS } from '../../src/core/eventLog.js'
 import { Hub } from '../../src/core/hub.js'
 import { LINGER_MS } from '../../src/core/stream.js'
@@ -675,7 +675,7 @@ describe('the cursor on disk', () => {
     hub = new Hub('first', env)
     const tab = new FakeTab(hub, 'a')
     await tab.subscribe(1, 'http://s/x')
-    await env.clock.advance(LOAD_WAIT_MS)
+    await env.clock.advance(STORE_WAIT_MS)
     await env.connection.answer()
     await env.connection.send(block(1))
     expect(tab.data(1)).toEqual(['1'])
