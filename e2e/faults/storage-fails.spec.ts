@@ -9,7 +9,6 @@ for (const manner of ['absent', 'refused', 'hangs', 'fails later', 'hangs later'
     openTab,
     report,
   }) => {
-    // A write that never ends is not noticed yet: `inspect()` goes on saying 'kept'. The stream itself does go on.
     server.addFiles(withStorage(manner))
     const river = server.river(path)
     const tab = await openTab()
