@@ -12,6 +12,7 @@ export type {
   CodecOptions,
   CodecResult,
   DeserializerOptions,
+  GeneralOptions,
   JsonOptions,
   NamedEvent,
   NamedEvents,

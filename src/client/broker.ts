@@ -1,6 +1,6 @@
 import type { BrokerSnapshot } from '../protocol/snapshot.js'
 import type { Address } from './address.js'
-import { type BrokerOptions, checkBrokerOptions, type SseOptions } from './options.js'
+import { type BrokerOptions, checkBrokerOptions } from './options.js'
 import { PageBroker } from './pageBroker.js'
 import type { RequestOptions } from './requestOptions.js'
 import type {
@@ -8,6 +8,7 @@ import type {
   CodecOptions,
   CodecResult,
   DeserializerOptions,
+  GeneralOptions,
   JsonOptions,
   NamedOptions,
   NamedSession,
@@ -62,7 +63,11 @@ export interface Broker<W extends WorkerTypes = WorkerTypes> {
     options: DeserializerOptions<T>,
     block: (session: SseSession<T>) => unknown,
   ): Promise<void>
-  sse<T>(address: Address, options: SseOptions<T>, block: (session: SseSession<T>) => unknown): Promise<void>
+  sse<T>(
+    address: Address,
+    options: GeneralOptions<T>,
+    block: (session: SseSession<T>) => unknown,
+  ): Promise<void>
 
   /**
    * Opens a session. Resolves when the stream is open, at once when another tab has opened it, or when the server
@@ -91,7 +96,7 @@ export interface Broker<W extends WorkerTypes = WorkerTypes> {
     options: NamedOptions<M>,
   ): Promise<NamedSession<M>>
   sseSession<T>(address: Address, options: DeserializerOptions<T>): Promise<SseSession<T>>
-  sseSession<T>(address: Address, options?: SseOptions<T>): Promise<SseSession<T>>
+  sseSession<T>(address: Address, options: GeneralOptions<T>): Promise<SseSession<T>>
 
   /** The broker's state at this moment: tabs, streams, sessions, queues. */
   inspect(): Promise<BrokerSnapshot>

@@ -14,6 +14,7 @@ import { Session } from './session.js'
 import type {
   CodecOptions,
   DeserializerOptions,
+  GeneralOptions,
   JsonOptions,
   NamedOptions,
   NamedSession,
@@ -77,7 +78,7 @@ export class PageBroker implements Broker {
   sse<T>(address: Address, options: CodecOptions<T>, block: Block<T>): Promise<void>
   sse<M extends EventSchemas>(address: Address, options: NamedOptions<M>, block: NamedBlock<M>): Promise<void>
   sse<T>(address: Address, options: DeserializerOptions<T>, block: Block<T>): Promise<void>
-  sse<T>(address: Address, options: SseOptions<T>, block: Block<T>): Promise<void>
+  sse<T>(address: Address, options: GeneralOptions<T>, block: Block<T>): Promise<void>
   async sse(address: Address, first: AnyOptions | Block<unknown>, second?: Block<unknown>): Promise<void> {
     const [options, block] = typeof first === 'function' ? [{}, first] : [first, second]
     if (typeof block !== 'function') {
@@ -100,7 +101,7 @@ export class PageBroker implements Broker {
   sseSession<T>(address: Address, options: CodecOptions<T>): Promise<SseSession<T>>
   sseSession<M extends EventSchemas>(address: Address, options: NamedOptions<M>): Promise<NamedSession<M>>
   sseSession<T>(address: Address, options: DeserializerOptions<T>): Promise<SseSession<T>>
-  sseSession<T>(address: Address, options?: SseOptions<T>): Promise<SseSession<T>>
+  sseSession<T>(address: Address, options: GeneralOptions<T>): Promise<SseSession<T>>
   sseSession(address: Address, options: AnyOptions = {}): Promise<SseSession<unknown>> {
     return this.#open(address, options)
   }

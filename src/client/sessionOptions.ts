@@ -19,6 +19,13 @@ export type SchemaOptions<S extends StandardSchemaV1> = Omit<SseOptions<SchemaOu
   events?: readonly string[]
 }
 
+/**
+ * Options that come from elsewhere. Without `deserialize` the data is text, so it must be named unless `T` admits text:
+ * `sseSession<Price>('/prices')` does not compile.
+ */
+export type GeneralOptions<T> = SseOptions<T> &
+  (string extends T ? unknown : { deserialize: NonNullable<SseOptions<T>['deserialize']> })
+
 /** When a function makes something of its data. */
 export type DeserializerOptions<T> = SseOptions<T> & {
   deserialize: Deserializer<T>

@@ -54,6 +54,13 @@ describe('what a session yields', () => {
     expectTypeOf<Yielded<typeof filtered>['data']>().toEqualTypeOf<{ length: number; id: string }>()
   })
 
+  types('never a type that text is not, without a word on how to read it', async (broker) => {
+    // @ts-expect-error: the data is text
+    await broker.sseSession<Price>('/x')
+    // @ts-expect-error: the data is text
+    await broker.sseSession<Price>('/x', { events: ['a'] })
+  })
+
   types('what a schema says: zod, valibot, arktype', async (broker) => {
     const byZod = await broker.sseSession('/x', { deserialize: z.object({ price: z.number() }) })
     expectTypeOf<Yielded<typeof byZod>['data']>().toEqualTypeOf<{ price: number }>()
