@@ -91,6 +91,11 @@ export interface SseOptions<T = string> extends SessionDefaults, RequestOptions 
   /** What happens when this session does not read fast enough. */
   overflow?: OverflowOptions
   /**
+   * `'hold'`: nothing is delivered while the page is hidden; what comes waits in the worker, and over its bounds the
+   * overflow policy applies at once, without holding anybody up. Default `'deliver'`.
+   */
+  whenHidden?: 'deliver' | 'hold'
+  /**
    * Called with every state from the first on, also before the session is open: for a page that is loaded while the
    * server is away.
    */
@@ -168,6 +173,7 @@ const sseOptions: Record<keyof SseOptions, Check> = {
     "a whole number from 0, or 'all'",
     (value) => value === 'all' || (Number.isInteger(value) && Number(value) >= 0),
   ],
+  whenHidden: oneOf('deliver', 'hold'),
   overflow: [`an object with ${Object.keys(overflowOptions).join(', ')}`, (value) => isObject(value)],
   // Not by class: a signal of another realm works as well.
   signal: ['an AbortSignal', (value) => isObject(value) && 'aborted' in value],
@@ -202,6 +208,7 @@ export function resolveOptions<T>(
       patienceMs: overflow.patienceMs ?? 1000,
       policy: overflow.policy ?? 'gap',
       ...(overflow.by === undefined ? {} : { by: overflow.by }),
+      ...(options.whenHidden === 'hold' ? { whenHidden: 'hold' } : {}),
     },
     replay: options.replay === 'all' ? Infinity : (options.replay ?? 0),
     ...namesOf(options.events),

@@ -56,6 +56,7 @@ export class Hub {
     const onPace = (): void => stream.onPace()
     const subscriber = new Subscriber(session, interest, this.#env.clock, overflow, onPace, this.#registry)
     tab.sessions.set(session, { subscriber, stream })
+    subscriber.setVisibility(tab.page.visibility)
     // Before the first status: a page that is shown it can say why.
     if (!isSamePolicy(policy, stream.policy)) subscriber.policy(stream.policy)
     stream.join(subscriber, tab, replay, resume)
@@ -128,6 +129,10 @@ export class Hub {
     const hasAppeared = page.visibility === 'visible' && tab.page.visibility === 'hidden'
     tab.page = page
     this.#tellNetwork()
+    for (const { stream, subscriber } of tab.sessions.values()) {
+      subscriber.setVisibility(page.visibility)
+      stream.taken(subscriber, 0)
+    }
     if (!hasAppeared) return
     for (const { stream } of tab.sessions.values()) stream.tell({ type: 'nudge' })
   }

@@ -46,6 +46,8 @@ export class Subscriber {
   #inFlightChars = 0
   #pace: 'current' | 'held' | 'behind' = 'current'
   #patience: Cancel | undefined
+  /** Shut: the page is hidden, and its session wants nothing until it is shown. */
+  #gate: 'open' | 'shut' = 'open'
   /** The last event that was posted. */
   #sent: { readonly position: number; readonly id?: string } = { position: 0 }
   #ending: Ending = { type: 'none' }
@@ -71,6 +73,11 @@ export class Subscriber {
   /** Whether the stream waits for this session before it reads on. */
   get holds(): boolean {
     return this.#pace === 'held'
+  }
+
+  /** The page has been hidden or shown. */
+  setVisibility(visibility: 'visible' | 'hidden'): void {
+    this.#gate = visibility === 'hidden' && this.#overflow.whenHidden === 'hold' ? 'shut' : 'open'
   }
 
   /** The position up to which this session is done, given the stream's latest: taken, or let go by its filter. */
@@ -225,6 +232,7 @@ export class Subscriber {
   }
 
   #hasCreditFor(event: StreamEvent): boolean {
+    if (this.#gate === 'shut') return false
     // With nothing in flight one event always goes, or one larger than the whole credit would wait for ever.
     if (this.#inFlight.size === 0) return true
     return this.#inFlight.size < CREDIT_EVENTS && this.#inFlightChars + event.wire.length <= CREDIT_CHARS
@@ -236,6 +244,11 @@ export class Subscriber {
     if (this.#pace === 'current' && fill >= 0.5) {
       this.#pace = 'held'
       if (this.#overflow.policy === 'wait') return
+      if (this.#gate === 'shut') {
+        // Nobody reads there, and nobody is to wait for it.
+        this.#fallBehind()
+        return
+      }
       this.#patience = this.#clock.after(this.#overflow.patienceMs, () => this.#fallBehind())
     } else if (this.#pace === 'held' && fill <= 0.25) {
       this.#patience?.()

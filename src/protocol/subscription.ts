@@ -87,6 +87,8 @@ export interface Overflow {
    * each value of `by` (`latest`); end the session (`error`); hold the stream as long as it takes (`wait`).
    */
   readonly policy: 'gap' | 'latest' | 'error' | 'wait'
+  /** No credit while the page is hidden; over its mark the session is behind at once, and holds nobody up. */
+  readonly whenHidden?: 'hold'
   /** Path of a field in JSON data, its keys joined with dots: `latest` keeps one event for each of its values. */
   readonly by?: string
 }

@@ -51,6 +51,7 @@ describe('a wrong option throws, and names it, its value and what is allowed', (
     ['{ "events": ["a", 1] }', "'events' is ['a', 1]"],
     ['{ "deserialize": "xml" }', "'deserialize' is 'xml'. Allowed: 'text', 'json', a Standard Schema"],
     ['{ "replay": -1 }', "'replay' is -1. Allowed: a whole number from 0, or 'all'"],
+    ['{ "whenHidden": "drop" }', "'whenHidden' is 'drop'. Allowed: 'deliver', 'hold'"],
     ['{ "overflow": "gap" }', "'overflow' is 'gap'. Allowed: an object with limit, maxChars"],
     ['{ "overflow": { "limit": 0 } }', "sse: overflow: option 'limit' is 0. Allowed: a number from 1"],
     ['{ "overflow": { "policy": "drop" } }', "option 'policy' is 'drop'. Allowed: 'gap', 'latest'"],

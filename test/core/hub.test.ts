@@ -683,6 +683,21 @@ describe('the cursor on disk', () => {
   })
 })
 
+describe('a hidden page whose session holds', () => {
+  it('gets nothing until it is shown, and holds nobody up', async () => {
+    const [hidden, shown] = [new FakeTab(hub, 'a'), new FakeTab(hub, 'b')]
+    await hidden.subscribe(1, 'http://s/x', { overflow: { ...overflow, whenHidden: 'hold' } })
+    await shown.subscribe(1, 'http://s/x')
+    hub.receive('a', { type: 'page', page: { visibility: 'hidden', network: 'online' } })
+    await env.connection.answer()
+    await env.connection.send(blocks(1, 3))
+    expect([hidden.data(1), shown.data(1)]).toEqual([[], ['1', '2', '3']])
+    hub.receive('a', { type: 'page', page: { visibility: 'visible', network: 'online' } })
+    await settled()
+    expect(hidden.data(1)).toEqual(['1', '2', '3'])
+  })
+})
+
 describe('a tab that does not read', () => {
   it('delays the others by its patience, once, and loses only its own events', async () => {
     const [reading, stuck] = [new FakeTab(hub, 'a'), new FakeTab(hub, 'b')]

@@ -204,6 +204,27 @@ describe('pace', () => {
     expect(bench.collect().positions).toHaveLength(3)
   })
 
+  it('of a hidden page that holds gets nothing, falls behind at once, and catches up when shown', () => {
+    const bench = new Bench({ ...gap, whenHidden: 'hold' })
+    bench.subscriber.setVisibility('hidden')
+    bench.offer(30)
+    expect(bench.collect().positions).toEqual([])
+    bench.offer(170)
+    bench.collect()
+    expect([bench.subscriber.holds, bench.clock.pending]).toEqual([false, 0])
+    bench.subscriber.setVisibility('visible')
+    const { positions, others } = bench.collect()
+    expect(positions).toEqual(range(101, 200))
+    expect(others).toMatchObject([{ type: 'gap', gap: { reason: 'overflow', lost: 100 } }])
+  })
+
+  it('of a hidden page that does not hold goes on', () => {
+    const bench = new Bench()
+    bench.subscriber.setVisibility('hidden')
+    bench.offer(3)
+    expect(bench.collect().positions).toEqual([1, 2, 3])
+  })
+
   it('leaves no timer behind when its session goes', () => {
     const bench = stalled()
     bench.offer(100)
