@@ -19,7 +19,7 @@ test('the network fails at random bytes of a stream of everything: two tabs get 
   const readers = []
   for (let tab = 1; tab <= 2; tab++) {
     // Its server's `retry` is 1 to 3 ms, too; and no number of failures makes it give up or wait for seconds.
-    readers.push(await (await openTab()).read(address, { reconnectionTime: 1 }))
+    readers.push(await (await openTab()).read(address, { reconnectionTime: 1, backoff: false }))
   }
   gate.open()
   const asked = (): string[] => server.requests(path).map(({ lastEventId = '' }) => lastEventId)
