@@ -12,7 +12,16 @@ export interface AddressParts {
   readonly query?: Readonly<Record<string, string>>
 }
 
-/** The address of a stream: a URL (a relative one is resolved against the page), or its parts. */
+/**
+ * The address of a stream: a URL (a relative one is resolved against the page), or its parts. What is no http(s) URL is
+ * refused with `SseError('options')`.
+ *
+ * @example
+ * ```ts
+ * await broker.sseSession('/prices?of=EUR')
+ * await broker.sseSession({ scheme: 'https', host: 'api.example.com', path: '/prices', query: { of: 'EUR' } })
+ * ```
+ */
 export type Address = string | URL | AddressParts
 
 const PARTS = ['scheme', 'host', 'port', 'path', 'query']

@@ -1,7 +1,15 @@
 import type { CallData } from '../protocol/status.js'
 import { headersFromData, responseFromData, type SseResponse } from './sseError.js'
 
-/** The request of a session's current connection, and the answer to it. Replaced by each reconnection. */
+/**
+ * The request of a session's current connection, and the answer to it. Replaced by each reconnection.
+ *
+ * @example
+ * ```ts
+ * session.call.response.status // 200
+ * session.call.response.headers.get('content-type')
+ * ```
+ */
 export interface SseCall {
   readonly request: { readonly method: string; readonly url: string; readonly headers: Headers }
   readonly response: SseResponse

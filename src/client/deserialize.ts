@@ -17,7 +17,14 @@ export type Deserialize<T> = 'text' | 'json' | StandardSchemaV1<unknown, T> | De
 /** Schemas by the name of the event; each validates the data of its own. */
 export type EventSchemas = Readonly<Record<string, StandardSchemaV1>>
 
-/** The failure of a deserializer, with the event that it could not read. */
+/**
+ * The failure of a deserializer, with the event that it could not read.
+ *
+ * @example
+ * ```ts
+ * if (error instanceof DecodeError) console.warn('cannot read', error.event.data, error.cause)
+ * ```
+ */
 export class DecodeError extends SseError {
   /** The event as it came, its data as text. */
   readonly event: SseEvent

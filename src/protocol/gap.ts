@@ -1,5 +1,12 @@
 /**
- * A stretch of events that a session does not get. A session is always told:
+ * A stretch of events that a session does not get.
+ *
+ * @example
+ * ```ts
+ * session.onGap(({ reason, lost }) => warn(`${lost ?? 'some'} events are missing (${reason})`))
+ * ```
+ *
+ * A session is always told why:
  *
  * - `overflow`: it did not read for longer than its patience, and its queue is full.
  * - `replaced`: an older event gave way to a newer one of the same kind.

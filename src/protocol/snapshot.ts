@@ -1,6 +1,14 @@
 import type { StreamStatus } from './status.js'
 
-/** What `broker.inspect()` shows: the broker's state at one moment, for people and for tests. */
+/**
+ * What `broker.inspect()` shows: the broker's state at one moment, for people and for tests.
+ *
+ * @example
+ * ```ts
+ * const { streams } = await broker.inspect()
+ * for (const { url, status, sessions } of streams) console.log(url, status.state, sessions.length)
+ * ```
+ */
 export interface BrokerSnapshot {
   readonly host: 'shared'
   readonly incarnation: string
